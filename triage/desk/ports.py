@@ -1,0 +1,123 @@
+"""What the desk needs from the outside, said in its own words. `daemon.build` hands in the real ones.
+
+The doors never import these: they fit by shape, and the contract suites hold them to it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+Role = Literal["inbox", "drafts", "sent", "trash", "held", "send", "earlier", "state"]
+"""What a folder is for. The last four are ours, below `Cooldown`."""
+
+
+class Clock(Protocol):
+    """The only one that knows what time it is."""
+
+    def now(self) -> datetime:
+        """The wall clock, in UTC."""
+        ...
+
+
+class Place(Protocol):
+    """A folder as SELECT found it."""
+
+    @property
+    def uidvalidity(self) -> int: ...
+    @property
+    def uidnext(self) -> int: ...
+    @property
+    def keywords(self) -> bool:
+        """Whether new keywords can be kept here."""
+        ...
+
+
+class Letter(Protocol):
+    """A message as it lies in a folder."""
+
+    @property
+    def uid(self) -> int: ...
+    @property
+    def flags(self) -> frozenset[str]:
+        r"""As the server spells them: `\Seen`, `$Heated`."""
+        ...
+
+    @property
+    def internal_date(self) -> datetime:
+        """In UTC."""
+        ...
+
+    @property
+    def raw(self) -> bytes:
+        """The whole message, or its header block where only headers were asked for."""
+        ...
+
+
+class Mailbox(Protocol):
+    """One account's mailbox, over one connection, used by one thread.
+
+    Raises Unreachable where the line is gone (reconnect), MailboxRefused where one command was refused.
+    Folder arguments are names as the server spells them. Messages flagged `\\Deleted` are never shown.
+    """
+
+    def folder(self, role: Role) -> str:
+        """The name of a folder, found by SPECIAL-USE or name; created and subscribed where missing."""
+        ...
+
+    def select(self, folder: str) -> Place:
+        """Select anew, read-write, and say what stands there."""
+        ...
+
+    def uids(self, folder: str, *, above: int = 0, since: datetime | None = None) -> list[int]:
+        """UIDs greater than `above`, ascending; `since` by INTERNALDATE (to the day, as IMAP has it)."""
+        ...
+
+    def headers(self, folder: str, uids: Sequence[int]) -> Iterator[Letter]:
+        """The header blocks of those messages that still exist."""
+        ...
+
+    def letters(self, folder: str, uids: Sequence[int]) -> Iterator[Letter]:
+        r"""Those messages that still exist, whole, without setting `\Seen`."""
+        ...
+
+    def find(self, folder: str, message_id: str) -> list[int]:
+        """UIDs of the messages with exactly this Message-ID."""
+        ...
+
+    def append(
+        self, folder: str, raw: bytes, *, flags: Iterable[str] = (), at: datetime | None = None
+    ) -> int | None:
+        """File a message; its UID where the server or a look by Message-ID tells."""
+        ...
+
+    def move(self, folder: str, uid: int, target: str) -> None:
+        """Move one message. Without MOVE: copy, look that it is there, then remove the source."""
+        ...
+
+    def flag(self, folder: str, uid: int, *flags: str) -> None:
+        """Add flags or keywords."""
+        ...
+
+    def expunge(self, folder: str, uid: int) -> None:
+        r"""Remove one message of our own by UID EXPUNGE; left flagged `\Deleted` where that is missing."""
+        ...
+
+
+class Relay(Protocol):
+    """The only way out."""
+
+    def send(
+        self,
+        *,
+        mail_from: str,
+        rcpt_tos: Sequence[str],
+        options: Sequence[str],
+        raw: bytes,
+        before_data: Callable[[], None] = ...,
+    ) -> str:
+        """Send the bytes as they are; the upstream's last answer, as "250 2.0.0 Ok".
+
+        `before_data` is called once all recipients are taken, just before the first byte of the message.
+        Raises MailRefused, UpstreamUnavailable or OutcomeUnknown.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""What should happen? Pure decisions: facts, rules and `now` in, a decision with its reasons out."""

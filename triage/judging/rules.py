@@ -1,0 +1,131 @@
+"""A team's rules: the schema of `rules/*.yaml`. Each kind of condition tests itself.
+
+Reading the files, `extends` and the places of mistakes are `triage.config`'s; here is what may stand in
+them, what it means and what holds where nothing is said.
+"""
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from triage.reading.heat import Tuning
+
+Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WORKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+
+
+class Section(BaseModel):
+    """A part of a human's file: unknown keys are refused, values are never guessed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Customers(Section):
+    """Who is a customer, and who is treated apart."""
+
+    internal_domains: tuple[str, ...] = ()
+    """Domains of our own people; empty: the account's own domain, unless it is a free-mail domain."""
+    never_hold: tuple[str, ...] = ()
+    """Addresses or domains whose mail opens no cool-down."""
+    top: tuple[str, ...] = ()
+    """The accounts that matter most, by domain."""
+    free_mail: tuple[str, ...] = ()
+    """Further domains where strangers share a domain (the great free-mail providers are known)."""
+
+
+class Phrases(Section):
+    """Phrases that mean something in this trade."""
+
+    heated: tuple[str, ...] = ()
+    """Phrases that speak for heat."""
+    calm: tuple[str, ...] = ()
+    """Phrases that only look heated: words inside them do not count."""
+
+
+class HeatRules(Section):
+    """How heat is weighed."""
+
+    heated_at: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """Score from which a cool-down opens."""
+    phrases: Phrases = Phrases()
+    """The team's own phrases."""
+    signals: dict[str, Annotated[float, Field(ge=0, le=10)]] = Field(default_factory=dict)
+    """Weigh a signal by name: 0 turns it off, 2 doubles it."""
+
+
+class CooldownRules(Section):
+    """The rule itself."""
+
+    minutes: Annotated[float, Field(gt=0)] = 30
+    """How long a reply is held, in minutes; fractions are allowed."""
+    starts: Literal["reply", "message"] = "reply"
+    """What starts the clock: the first reply, or the customer's message."""
+    scope: Literal["thread", "customer"] = "thread"
+    """Hold replies on that thread only, or all mail to that customer."""
+    after: Literal["send", "ask_if_pointed", "ask", "hand_back"] = "ask_if_pointed"
+    """What happens to a held reply when the time is over."""
+    early_release: Literal["with_reason", "never"] = "with_reason"
+    """Whether the rep may send a held reply before its time."""
+    late_minutes: Annotated[float, Field(gt=0)] = 60
+    """Not sent by itself when more than this past its time: the rep looks first."""
+    expires_days: Annotated[float, Field(gt=0)] = 7
+    """Days after which a cool-down closes, and a reply that waits for the rep goes back to Drafts."""
+    releases_a_minute: Annotated[int, Field(ge=1)] = 20
+    """More than this in one minute is no person writing: everything due waits for the rep."""
+
+
+class IssueRules(Section):
+    """One kind of issue."""
+
+    options: tuple[str, ...] = ()
+    """Ways forward to offer, the recommended one first; at least two."""
+    words: tuple[str, ...] = ()
+    """Further words by which this kind of issue is known."""
+
+
+class WorkingHours(Section):
+    """When the team answers; for the times that an acknowledgement names."""
+
+    timezone: str = ""
+    """IANA name; empty: that of the team's summary."""
+    days: tuple[Weekday, ...] = WORKDAYS
+    """Working days."""
+    start: time = time(8)
+    """First minute of the day."""
+    end: time = time(18)
+    """Last minute of the day."""
+
+
+class SummaryRules(Section):
+    """What the manager's mail may say."""
+
+    details: Literal["none", "main_issue"] = "none"
+    """`main_issue` adds the sentence that states the problem."""
+
+
+class TeamRules(Section):
+    """Everything that one team's rules file may say."""
+
+    customers: Customers = Customers()
+    heat: HeatRules = HeatRules()
+    cooldown: CooldownRules = CooldownRules()
+    issues: dict[str, IssueRules] = Field(default_factory=dict)
+    working_hours: WorkingHours = WorkingHours()
+    summary: SummaryRules = SummaryRules()
+    allow_pause: bool = True
+    """Whether `triage pause` is allowed."""
+
+    def tuning(self) -> Tuning:
+        """The part that the scorer of `reading.heat` takes."""
+        return Tuning(
+            heated_at=self.heat.heated_at,
+            phrases_heated=self.heat.phrases.heated,
+            phrases_calm=self.heat.phrases.calm,
+            factors=self.heat.signals,
+        )
+
+    def issue_words(self) -> Mapping[str, tuple[str, ...]]:
+        """The team's own words by kind of issue."""
+        return {kind: issue.words for kind, issue in self.issues.items()}
