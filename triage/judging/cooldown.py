@@ -34,6 +34,8 @@ class Cooldown:
     closed_at: datetime | None = None
     closed_because: str = ""
     acknowledged_at: datetime | None = None
+    answer_by: datetime | None = None
+    """The time that the acknowledgement named: a promise."""
     taken_back: bool = False
     """The rep took a draft back: no draft of it is folded again."""
     flagged: bool = False

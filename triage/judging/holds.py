@@ -109,6 +109,11 @@ def move(state: State, event: Event) -> State:
         raise NotAllowed(REFUSALS[state]) from None
 
 
+def can_move(state: State, event: Event) -> bool:
+    """Whether there is such a move."""
+    return (state, event) in MOVES
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """What RFC 5321 says of a mail: who sends, who receives, and the ESMTP parameters of MAIL."""
@@ -235,7 +240,7 @@ ASK_BYPASS = "another reply to this customer went out on another way"
 
 
 def when_due(reply: HeldReply, policy: Policy, now: datetime) -> Verdict:
-    """What to do with an open reply at `now`: nothing early, nothing by itself that the rep must see first."""
+    """What to do with an open reply at `now`: nothing early, and nothing by itself that the rep must see."""
     if reply.state is State.HELD:
         return _when_held(reply, policy, now)
     asked_at = reply.asked_at or reply.finished_at
@@ -247,17 +252,16 @@ def when_due(reply: HeldReply, policy: Policy, now: datetime) -> Verdict:
 
 
 def _when_held(reply: HeldReply, policy: Policy, now: datetime) -> Verdict:
-    if now < (reply.due_at if reply.released_at is None else reply.next_attempt_at):
+    released = reply.released_at is not None
+    if now < (reply.next_attempt_at if released else max(reply.due_at, reply.next_attempt_at)):
         return Due.WAIT, ""
     if reply.door is Door.DRAFTS:
         return Due.HAND_BACK, HANDED_BACK
-    if now < reply.next_attempt_at:
-        return Due.WAIT, ""
     if reply.door is Door.SUMMARY:
         return Due.SEND, ""
     if now - max(reply.due_at, reply.released_at or reply.due_at) > policy.late:
         return Due.ASK, ASK_LATE
-    if reply.released_at is not None or reply.door is Door.ACKNOWLEDGEMENT:
+    if released or reply.door is Door.ACKNOWLEDGEMENT:
         return Due.SEND, ""
     return _when_over(reply, policy)
 

@@ -8,30 +8,38 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from triage.reading.heat import Tuning
 
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WORKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+Name: TypeAlias = Annotated[str, StringConstraints(to_lower=True, strip_whitespace=True, min_length=1)]
+"""An address or a domain, compared in lower case."""
 
 
 class Section(BaseModel):
     """A part of a human's file: unknown keys are refused, values are never guessed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
 
 
 class Customers(Section):
     """Who is a customer, and who is treated apart."""
 
-    internal_domains: tuple[str, ...] = ()
+    internal_domains: tuple[Name, ...] = ()
     """Domains of our own people; empty: the account's own domain, unless it is a free-mail domain."""
-    never_hold: tuple[str, ...] = ()
+    never_hold: tuple[Name, ...] = ()
     """Addresses or domains whose mail opens no cool-down."""
-    top: tuple[str, ...] = ()
+    top: tuple[Name, ...] = ()
     """The accounts that matter most, by domain."""
-    free_mail: tuple[str, ...] = ()
+    free_mail: tuple[Name, ...] = ()
     """Further domains where strangers share a domain (the great free-mail providers are known)."""
 
 
@@ -58,7 +66,7 @@ class HeatRules(Section):
 class CooldownRules(Section):
     """The rule itself."""
 
-    minutes: Annotated[float, Field(gt=0)] = 30
+    minutes: Annotated[float, Field(gt=0, le=10_080)] = 30
     """How long a reply is held, in minutes; fractions are allowed."""
     starts: Literal["reply", "message"] = "reply"
     """What starts the clock: the first reply, or the customer's message."""
@@ -68,9 +76,9 @@ class CooldownRules(Section):
     """What happens to a held reply when the time is over."""
     early_release: Literal["with_reason", "never"] = "with_reason"
     """Whether the rep may send a held reply before its time."""
-    late_minutes: Annotated[float, Field(gt=0)] = 60
+    late_minutes: Annotated[float, Field(gt=0, le=525_600)] = 60
     """Not sent by itself when more than this past its time: the rep looks first."""
-    expires_days: Annotated[float, Field(gt=0)] = 7
+    expires_days: Annotated[float, Field(gt=0, le=3_650)] = 7
     """Days after which a cool-down closes, and a reply that waits for the rep goes back to Drafts."""
     releases_a_minute: Annotated[int, Field(ge=1)] = 20
     """More than this in one minute is no person writing: everything due waits for the rep."""

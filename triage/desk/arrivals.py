@@ -1,0 +1,236 @@
+"""A message has arrived: read, judged, and kept in one commit with its cool-down and the bookmark."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from triage.desk.office import Office, log
+from triage.desk.ports import Letter, Records
+from triage.desk.replies import ask, ask_all_of, join_thread
+from triage.desk.settings import Account, Team
+from triage.judging.cooldown import (
+    Cooldown,
+    Decision,
+    Extend,
+    Ignore,
+    Incoming,
+    Open,
+    WroteAgain,
+    on_message,
+)
+from triage.judging.customers import Customer
+from triage.judging.facts import Bookmark, MessageFacts
+from triage.judging.holds import ASK_WROTE_AGAIN, WAITING
+from triage.reading.heat import Heat, Level, assess
+from triage.reading.issues import MainIssue, main_issue
+from triage.reading.messages import Message, Person, parse
+from triage.writing.names import greeting_name
+from triage.writing.suggestions import SuggestionFacts, suggest
+from triage.writing.times import local, next_step_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a message lies."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+def message_arrived(
+    office: Office, account: Account, spot: Spot, letter: Letter, *, first_start: bool = False
+) -> MessageFacts | None:
+    """Take in one message of a watched folder; None where it is known already."""
+    message = parse(letter.raw)
+    team = office.team_of(account.address)
+    ignored = _ignored_because(message, account, team)
+    customer = _customer(message, account, team)
+    heat, issue = _judge(office, team, customer, message) if not ignored else (_NOT_JUDGED, None)
+    now = office.clock.now()
+    with office.store.begin() as records:
+        _advance(records, account, spot, now)
+        if _is_known(records, account, message):
+            return None
+        if not ignored and first_start and _is_answered(records, account, message, letter):
+            ignored = "it was answered before this program first started"
+        thread = join_thread(records, account, message)
+        facts = records.add_message(
+            MessageFacts(
+                account=account.address,
+                team=team.name,
+                message_id=message.message_id,
+                folder=spot.folder,
+                uidvalidity=spot.uidvalidity,
+                uid=spot.uid,
+                customer=customer,
+                subject=message.subject,
+                subject_key=message.subject_key,
+                thread=thread,
+                references=message.references,
+                internal_date=letter.internal_date,
+                seen_at=now,
+                score=heat.score,
+                level=heat.level,
+                findings=heat.findings,
+                main_issue=issue.sentence if issue else "",
+                kind=issue.kind if issue else "",
+                issue_facts=issue.facts if issue else (),
+                language=message.language,
+                problems=message.problems,
+                ignored_because=ignored,
+                heated_at=team.rules.heat.heated_at,
+            )
+        )
+        decision = on_message(
+            _incoming(facts, ignored), records.open_cooldowns(team.name), team.rules.cooldown, now
+        )
+        facts = _apply(office, records, account, team, facts, decision)
+        records.save_message(facts)
+    return facts
+
+
+_NOT_JUDGED = Heat(score=0.0, level=Level.UNSURE)
+
+
+def _advance(records: Records, account: Account, spot: Spot, now: datetime) -> None:
+    records.set_bookmark(
+        Bookmark(
+            account=account.address,
+            folder=spot.folder,
+            uidvalidity=spot.uidvalidity,
+            uid=spot.uid,
+            checked_at=now,
+        )
+    )
+
+
+def _is_known(records: Records, account: Account, message: Message) -> bool:
+    """The same message may come by again: moved, or under another UIDVALIDITY."""
+    known = records.messages_called(message.message_id, account=account.address) if message.message_id else []
+    sender = message.sender.address if message.sender else ""
+    return any(sender in facts.customer.addresses for facts in known)
+
+
+def _is_answered(records: Records, account: Account, message: Message, letter: Letter) -> bool:
+    flags = {flag.lower() for flag in letter.flags}
+    return "\\answered" in flags or records.is_answered(account.team, message.message_id)
+
+
+def _ignored_because(message: Message, account: Account, team: Team) -> str:
+    """Why a message is not judged, or opens nothing whatever it says."""
+    if message.machine_made:
+        return f"machine-made ({message.machine_made})"
+    if message.sender is None:
+        return "no sender can be read"
+    if account.is_internal(message.sender.address):
+        return "written by one of our own"
+    if team.never_holds(message.sender.address):
+        return "your team's rules never hold for this sender"
+    return ""
+
+
+def _customer(message: Message, account: Account, team: Team) -> Customer:
+    people = [p for p in (message.sender, *message.reply_to) if p]
+    outside = [p.address for p in people if not account.is_internal(p.address)]
+    return Customer.of(
+        outside or [p.address for p in people] or ["unknown"],
+        free_mail=team.free_mail,
+        name=people[0].name if people else "",
+    )
+
+
+def _judge(office: Office, team: Team, customer: Customer, message: Message) -> tuple[Heat, MainIssue | None]:
+    with office.store.look() as records:
+        corrected = records.corrections(team.name, customer.label)
+    tuning = team.rules.tuning()
+    tuning = replace(tuning, phrases_calm=(*tuning.phrases_calm, *corrected))
+    text, subject = message.new_text, "" if message.references else message.subject
+    heat = assess(text, subject=subject, language=message.language, tuning=tuning)
+    return heat, main_issue(text, heat, subject=message.subject, kinds=team.rules.issue_words())
+
+
+def _incoming(facts: MessageFacts, ignored: str) -> Incoming:
+    return Incoming(
+        message=facts.id,
+        account=facts.account,
+        team=facts.team,
+        customer=facts.customer,
+        thread=facts.thread,
+        subject_key=facts.subject_key,
+        heated=facts.level is Level.HEATED,
+        internal_date=facts.internal_date,
+        ignore_because=ignored,
+    )
+
+
+def _apply(
+    office: Office, records: Records, account: Account, team: Team, facts: MessageFacts, decision: Decision
+) -> MessageFacts:
+    """Write down what was decided; the facts come back with it."""
+    match decision:
+        case Ignore(reason=reason):
+            return replace(facts, decision=reason)
+        case WroteAgain(cooldowns=cooldowns, reason=reason):
+            for cooldown in cooldowns:
+                ask_all_of(office, records, cooldown, ASK_WROTE_AGAIN)
+            return replace(facts, decision=reason, cooldown=cooldowns[0].id)
+        case Extend(cooldown=cooldown, reason=reason):
+            records.save_cooldown(replace(cooldown, flagged=False))
+            ask_all_of(office, records, cooldown, ASK_WROTE_AGAIN)
+            return replace(facts, decision=reason, cooldown=cooldown.id)
+        case Open(cooldown=cooldown, instead_of=old, reason=reason):
+            text = _suggestion(account, team, facts, cooldown, office.clock.now())
+            opened = records.add_cooldown(replace(cooldown, suggestion=text))
+            if old:
+                _hand_over(office, records, old, opened)
+            log.info("%s: heated: %s opens %s (%s)", account.address, facts.id, opened.id, facts.kind)
+            return replace(facts, decision=reason, cooldown=opened.id)
+
+
+def _hand_over(office: Office, records: Records, old: Cooldown, new: Cooldown) -> None:
+    """The old cool-down's time is over: it closes, and replies still held move to the new one."""
+    records.save_cooldown(
+        replace(old, closed_at=office.clock.now(), closed_because="the customer wrote again, heated")
+    )
+    for reply in records.replies_of(old.id):
+        if reply.state in WAITING:
+            records.change_reply(reply, moved := replace(reply, cooldown=new.id))
+            ask(office, records, moved, ASK_WROTE_AGAIN)
+
+
+def suggestion_facts(account: Account, team: Team, facts: MessageFacts, by: str) -> SuggestionFacts:
+    """What a reply to that message is made of."""
+    kind = facts.kind or "general"
+    rules = team.rules.issues.get(kind)
+    return SuggestionFacts(
+        issue=MainIssue(sentence=facts.main_issue, kind=kind, facts=facts.issue_facts),
+        name=greeting_name(facts.customer.name),
+        subject=facts.subject,
+        options=rules.options if rules else (),
+        rep=account.name,
+        by=by,
+        heat_words=facts.words,
+        legal_threat=any(f.signal == "threat_of_law" for f in facts.findings),
+    )
+
+
+def original_of(facts: MessageFacts) -> Message:
+    """As much of the customer's message as a reply to it needs."""
+    first, *others = (
+        Person(address=address, name=facts.customer.name) for address in facts.customer.addresses
+    )
+    return Message(
+        message_id=facts.message_id,
+        references=facts.references,
+        sender=first,
+        reply_to=tuple(others),
+        subject=facts.subject,
+    )
+
+
+def _suggestion(account: Account, team: Team, facts: MessageFacts, cooldown: Cooldown, now: datetime) -> str:
+    """The text of the suggested reply."""
+    leaves_at = cooldown.due_if_started(now)
+    by = next_step_by(leaves_at, team.rules.working_hours, team.working_zone)
+    words = suggestion_facts(account, team, facts, local(by, team.zone, leaves_at))
+    return suggest(words, team.templates).body

@@ -1,0 +1,213 @@
+"""What a person asks for by command. A command writes an intention; the daemon obeys within one tick.
+
+Each verb is one function under `@verb`; it answers in one sentence, or raises what forbids it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from triage.desk.arrivals import original_of, suggestion_facts
+from triage.desk.office import Office, log
+from triage.desk.ports import Records
+from triage.desk.replies import close, enqueue, join_thread, release, withdraw
+from triage.desk.summaries import send_summary
+from triage.errors import BadInput, NotAllowed, TriageError
+from triage.judging.cooldown import Cooldown
+from triage.judging.customers import domain_of
+from triage.judging.facts import Intention
+from triage.judging.holds import (
+    ASK_WROTE_AGAIN,
+    DISCARDED,
+    TAKEN_BACK,
+    WAITING,
+    Door,
+    Envelope,
+    Event,
+    State,
+    move,
+)
+from triage.reading.messages import parse
+from triage.writing.letters import acknowledgement, answer_to
+from triage.writing.suggestions import acknowledge
+from triage.writing.times import acknowledge_by, local
+
+Verb = Callable[[Office, Records, Intention], str]
+VERBS: dict[str, Verb] = {}
+
+
+def verb(name: str) -> Callable[[Verb], Verb]:
+    """Register a verb under the name that the command writes."""
+
+    def register(function: Verb) -> Verb:
+        VERBS[name] = function
+        return function
+
+    return register
+
+
+def obey(office: Office) -> None:
+    """Carry out everything that was asked for; each in its own transaction, with its answer."""
+    with office.store.look() as records:
+        wanted = records.open_intentions()
+    for intention in wanted:
+        code, answer = _carry_out(office, intention)
+        done = replace(intention, done_at=office.clock.now(), exit_code=code, answer=answer)
+        with office.store.begin() as records:
+            records.settle_intention(done)
+        log.info("%s %s: %s", intention.verb, intention.subject, answer)
+
+
+def _carry_out(office: Office, intention: Intention) -> tuple[int, str]:
+    try:
+        with office.store.begin() as records:
+            return 0, VERBS[intention.verb](office, records, intention)
+    except TriageError as error:
+        return error.exit_code, str(error)
+    except Exception:
+        log.exception("could not carry out %s %s", intention.verb, intention.subject)
+        return 1, "Something in this program went wrong; the log says more."
+
+
+@verb("release")
+def _release(office: Office, records: Records, intention: Intention) -> str:
+    """A held one before its time needs a reason; one that waits, or failed, does not."""
+    reply = records.reply(intention.subject)
+    rules = office.team_of(reply.account).rules.cooldown
+    early = reply.state is State.HELD and reply.released_at is None and office.clock.now() < reply.due_at
+    if early and rules.early_release == "never":
+        raise NotAllowed(f"{reply.id} cannot go before its time: your team's rules do not allow it.")
+    if early and not intention.argument.strip():
+        raise BadInput(f'{reply.id} is still held: give a reason, as in `--reason "the truck leaves at 3"`.')
+    release(office, records, reply, intention.argument.strip() if early else "")
+    return (
+        f"{reply.id} goes out now."
+        if reply.door is not Door.DRAFTS
+        else f"{reply.id} goes back to Drafts now."
+    )
+
+
+@verb("withdraw")
+def _withdraw(office: Office, records: Records, intention: Intention) -> str:
+    """Back to Drafts, or to Trash with "discard"."""
+    reply = records.reply(intention.subject)
+    discard = intention.argument == "discard"
+    withdraw(office, records, reply, DISCARDED if discard else TAKEN_BACK)
+    if reply.cooldown:
+        records.save_cooldown(replace(records.cooldown(reply.cooldown), taken_back=True))
+    office.wake(reply.account)
+    return f"{reply.id} goes to Trash." if discard else f"{reply.id} goes back to Drafts."
+
+
+@verb("settle")
+def _settle(office: Office, records: Records, intention: Intention) -> str:
+    """The rep has looked: it arrived, or it did not and is sent again."""
+    reply = records.reply(intention.subject)
+    if reply.state is not State.UNKNOWN:
+        raise NotAllowed(f"{reply.id} is not in doubt: it is {reply.state}.")
+    arrived = intention.argument == "arrived"
+    now = office.clock.now()
+    settled = replace(reply, state=move(reply.state, Event.ARRIVED if arrived else Event.NOT_ARRIVED))
+    if not arrived:
+        settled = replace(
+            settled, released_at=now, next_attempt_at=now, handed_over_at=None, finished_at=None
+        )
+    records.change_reply(reply, replace(settled, copy=replace(reply.copy, settled=False)))
+    office.over(records, reply.account, f"unknown {reply.id}")
+    office.wake(reply.account)
+    return f"{reply.id} was sent." if arrived else f"{reply.id} is sent again."
+
+
+@verb("acknowledge")
+def _acknowledge(office: Office, records: Records, intention: Intention) -> str:
+    """One short word to the customer, once per cool-down, at once."""
+    cooldown = _cooldown_of(records, intention.subject)
+    if cooldown.closed_at is not None:
+        raise NotAllowed(f"The cool-down {cooldown.id} is closed.")
+    if cooldown.acknowledged_at is not None:
+        raise NotAllowed(f"The cool-down {cooldown.id} was acknowledged already.")
+    account, team = office.account(cooldown.account), office.team_of(cooldown.account)
+    if not account.sends:
+        raise NotAllowed(f"{account.address} has no `smtp` in the configuration: nothing can be sent.")
+    now, rules = office.clock.now(), team.rules
+    facts = records.message(cooldown.message)
+    by = acknowledge_by(cooldown.due_at, now, rules.cooldown.minutes, rules.working_hours, team.working_zone)
+    words = suggestion_facts(account, team, facts, local(by, team.zone, now))
+    original = original_of(facts)
+    customer = answer_to(original)
+    if customer is None:
+        raise NotAllowed("The customer's address cannot be written to.")
+    digest = sha256(f"acknowledgement {cooldown.account} {cooldown.id}".encode()).hexdigest()[:32]
+    raw = acknowledgement(
+        original,
+        rep=account.rep,
+        body=acknowledge(words, team.templates).body,
+        message_id=f"<{digest}@{domain_of(account.address)}>",
+        date=now,
+    )
+    envelope = Envelope(mail_from=account.address, rcpt_tos=(customer.address,))
+    enqueue(records, Door.ACKNOWLEDGEMENT, account, envelope, raw, now)
+    records.save_cooldown(replace(cooldown, acknowledged_at=now, answer_by=by))
+    join_thread(records, account, parse(raw), cooldown.thread)
+    return f"{customer.address} is told that you will answer by {local(by, team.zone, now)}."
+
+
+@verb("not-heated")
+def _not_heated(office: Office, records: Records, intention: Intention) -> str:
+    """The rep's correction: it sticks for that customer and those words, and frees what was held for it."""
+    cooldown, words = _corrected(records, intention.subject)
+    now = office.clock.now()
+    records.correct(cooldown.team, cooldown.customer.label, words, now)
+    if cooldown.closed_at is None:
+        close(office, records, cooldown, "marked as not heated")
+    held = [r for r in records.replies_of(cooldown.id) if r.state in WAITING and r.due_at > now]
+    early = office.team_of(cooldown.account).rules.cooldown.early_release == "with_reason"
+    for reply in held if early else ():
+        if reply.asked_because != ASK_WROTE_AGAIN:
+            release(office, records, reply, "not heated")
+    return f"{cooldown.id} is closed; these words no longer count for {cooldown.customer.label}."
+
+
+def _corrected(records: Records, id_: str) -> tuple[Cooldown, tuple[str, ...]]:
+    cooldown = _cooldown_of(records, id_)
+    return cooldown, records.message(cooldown.message).words
+
+
+def _cooldown_of(records: Records, id_: str) -> Cooldown:
+    """The cool-down behind the id of a cool-down, a held reply or a message."""
+    if id_.startswith("r"):
+        id_ = records.reply(id_).cooldown
+    elif id_.startswith("m"):
+        id_ = records.message(id_).cooldown
+    if not id_:
+        raise NotAllowed("There is no cool-down for that.")
+    return records.cooldown(id_)
+
+
+@verb("pause")
+def _pause(office: Office, records: Records, intention: Intention) -> str:
+    """Everything passes, visibly, until then (an ISO 8601 time) or until `resume`."""
+    if not all(team.rules.allow_pause for team in office.settings.teams.values()):
+        raise NotAllowed("Your team's rules do not allow a pause.")
+    until = intention.argument or None
+    if until is not None:
+        datetime.fromisoformat(until)
+    records.set_note("pause", {"since": office.clock.now().isoformat(), "until": until})
+    records.set_note("pauses", [*(records.note("pauses") or []), office.clock.now().isoformat()][-1000:])
+    return "Paused: new mail passes; what is held leaves at its time."
+
+
+@verb("resume")
+def _resume(office: Office, records: Records, intention: Intention) -> str:  # noqa: ARG001
+    """The rule holds again."""
+    records.set_note("pause", None)
+    for account in office.settings.accounts:
+        office.wake(account)
+    return "Resumed."
+
+
+@verb("summary")
+def _summary(office: Office, records: Records, intention: Intention) -> str:
+    """Send a team's summary now, of that day where one is named."""
+    return send_summary(office, records, intention.subject, intention.argument)

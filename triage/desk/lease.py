@@ -1,0 +1,113 @@
+"""Two machines on one mailbox: only one of them may act on Drafts, Send and the summary.
+
+Each machine keeps one note in `Cooldown/State`. A holder stays so while its newest note is younger than three
+minutes by the server's own clock. With no living holder, the lowest machine takes over, after looking again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.parser import BytesHeaderParser
+from hashlib import sha256
+
+from triage.desk.ports import Letter, Mailbox
+
+BEAT = timedelta(minutes=1)
+LIFE = timedelta(minutes=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One machine's sign of life, dated by the server."""
+
+    machine: str
+    holder: bool
+    at: datetime
+    uid: int
+
+
+def living(notes: Iterable[Note]) -> list[Note]:
+    """The newest note of each machine that lives; "now" is the newest note of all (ours, just filed)."""
+    newest: dict[str, Note] = {}
+    for note in sorted(notes, key=lambda n: n.uid):
+        newest[note.machine] = note
+    latest = max((n.at for n in newest.values()), default=None)
+    return [n for n in newest.values() if latest and latest - n.at < LIFE]
+
+
+def may_claim(notes: Iterable[Note], machine: str) -> bool:
+    """Whether this machine may offer itself: no living holder, and no lower machine alive."""
+    alive = living(notes)
+    return not any(n.holder for n in alive) and machine == min((n.machine for n in alive), default=machine)
+
+
+def holds(notes: Iterable[Note], machine: str) -> bool:
+    """Whether this machine acts: it is a living holder, and no lower machine is one, too."""
+    holders = [n.machine for n in living(notes) if n.holder]
+    return bool(holders) and machine == min(holders)
+
+
+class Lease:
+    """This machine's part in one account's lease."""
+
+    def __init__(self, machine: str) -> None:
+        self.machine = machine
+        self.holder = False
+        self._beat_at: datetime | None = None
+
+    def beat(self, mailbox: Mailbox, now: datetime) -> bool:
+        """Give a sign of life, at most once a minute; whether this machine is to act."""
+        if self._beat_at is not None and timedelta() <= now - self._beat_at < BEAT:
+            return self.holder
+        folder = mailbox.folder("state")
+        if self._beat_at is None:
+            self.holder = holds(_notes(mailbox, folder), self.machine)
+        notes = self._renew(mailbox, folder, now)
+        if self.holder:
+            self.holder = holds(notes, self.machine)
+        elif may_claim(notes, self.machine):
+            self.holder = True
+            self.holder = holds(self._renew(mailbox, folder, now), self.machine)
+        self._beat_at = now
+        return self.holder
+
+    def _renew(self, mailbox: Mailbox, folder: str, now: datetime) -> Sequence[Note]:
+        """File a new note, look, then remove our former ones."""
+        mailbox.append(folder, _note(self.machine, self.holder, now), flags=["\\Seen"])
+        notes = _notes(mailbox, folder)
+        ours = [n.uid for n in notes if n.machine == self.machine]
+        for uid in ours[:-1]:
+            mailbox.expunge(folder, uid)
+        return notes
+
+
+def _note(machine: str, holder: bool, now: datetime) -> bytes:
+    role = "holder" if holder else "waits"
+    stamp = sha256(f"{machine} {role} {now.isoformat()}".encode()).hexdigest()[:24]
+    lines = [
+        "From: triage <triage@localhost>",
+        f"Subject: triage on machine {machine}: {role}",
+        f"Message-ID: <{stamp}@state.triage>",
+        "Auto-Submitted: auto-generated",
+        f"X-Triage-Machine: {machine}",
+        f"X-Triage-Role: {role}",
+        "",
+        "This note says which machine looks after this mailbox. Please leave it here.",
+        "",
+    ]
+    return "\r\n".join(lines).encode()
+
+
+def _notes(mailbox: Mailbox, folder: str) -> list[Note]:
+    mailbox.select(folder)
+    letters = mailbox.headers(folder, mailbox.uids(folder))
+    return sorted((n for n in map(_read, letters) if n), key=lambda n: n.uid)
+
+
+def _read(letter: Letter) -> Note | None:
+    headers = BytesHeaderParser().parsebytes(letter.raw)
+    machine = str(headers.get("X-Triage-Machine", "")).strip()
+    if not machine:
+        return None
+    holder = str(headers.get("X-Triage-Role", "")).strip() == "holder"
+    return Note(machine=machine, holder=holder, at=letter.internal_date, uid=letter.uid)

@@ -1,0 +1,70 @@
+"""What every use-case shares: the doors, the settings, and how the rep is told of something once."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from triage.desk.ports import Clock, Records, Relay, Store
+from triage.desk.settings import Account, Settings, Team
+from triage.judging.facts import Notice
+
+log = logging.getLogger("triage")
+
+SENT = "\\Sent"
+"""The name under which the bookmark of Sent stands, whatever the server calls that folder."""
+
+
+class Office:
+    """The desk's room. `settings` is replaced whole when the human's files change."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        relays: Mapping[str, Relay],
+        machine: str = "",
+        look_first: Callable[[str], bool] = lambda account: True,  # noqa: ARG005
+        wake: Callable[[str], None] = lambda account: None,  # noqa: ARG005
+    ) -> None:
+        """Take the doors.
+
+        `look_first` makes the watcher of an account look into its folders now, and says whether it could
+        in time. `wake` asks it to look soon. `machine` names this machine among those on one mailbox.
+        """
+        self.store = store
+        self.clock = clock
+        self.settings = settings
+        self.relays = relays
+        self.machine = machine
+        self.look_first = look_first
+        self.wake = wake
+
+    def account(self, address: str) -> Account:
+        """An account by its address."""
+        return self.settings.accounts[address]
+
+    def team_of(self, account: str) -> Team:
+        """The team of an account."""
+        return self.settings.team_of(account)
+
+    def tell(self, records: Records, account: str, key: str, text: str, *, mail: bool = False) -> None:
+        """Tell the rep once: in `status`, as a WARNING line, and as a short mail where that is wanted."""
+        now = self.clock.now()
+        wanted = mail and self.settings.notice_mails
+        if records.tell(Notice(account=account, key=key, text=text, told_at=now, mail=wanted)):
+            log.warning("%s: %s", account, text)
+
+    def over(self, records: Records, account: str, key: str) -> None:
+        """A condition is over; said once, quietly."""
+        if records.over(account, key, self.clock.now()):
+            log.info("%s: over: %s", account, key)
+
+    def paused(self, records: Records, team: Team) -> bool:
+        """Whether everything passes for now."""
+        pause = records.note("pause")
+        if not pause or not team.rules.allow_pause:
+            return False
+        until = pause.get("until")
+        return until is None or self.clock.now() < datetime.fromisoformat(until)

@@ -1,0 +1,111 @@
+"""What the desk itself puts into the mailbox: the keyword, the suggested reply, short notices."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+from triage.desk.arrivals import original_of
+from triage.desk.office import Office
+from triage.desk.ports import Mailbox
+from triage.desk.settings import Account
+from triage.judging.cooldown import Cooldown
+from triage.judging.customers import domain_of
+from triage.judging.facts import MessageFacts
+from triage.reading.fingerprints import text_key
+from triage.reading.messages import parse
+from triage.writing.letters import notice, reply_draft
+
+HEATED = "$Heated"
+
+
+def flag_heated(office: Office, account: Account, mailbox: Mailbox) -> None:
+    """Let heated messages bear the keyword, where the server keeps keywords."""
+    with office.store.look() as records:
+        due = [c for c in records.open_cooldowns(account.team) if not c.flagged]
+        heated = [(c, records.message(c.message)) for c in due if c.message]
+    for cooldown, message in heated:
+        if message.account == account.address:
+            _flag(office, account, mailbox, message)
+            _change(office, cooldown, flagged=True)
+
+
+def _flag(office: Office, account: Account, mailbox: Mailbox, message: MessageFacts) -> None:
+    place = mailbox.select(message.folder)
+    key = f"keywords {message.folder}"
+    with office.store.begin() as records:
+        if place.keywords:
+            office.over(records, account.address, key)
+        else:
+            text = f"The server keeps no keywords in {message.folder}: heated mail is not marked there."
+            office.tell(records, account.address, key, text)
+    if place.keywords and place.uidvalidity == message.uidvalidity:
+        mailbox.flag(message.folder, message.uid, HEATED)
+
+
+def place_suggestions(office: Office, account: Account, mailbox: Mailbox) -> None:
+    """Put each new suggestion into Drafts once; take it to Trash when its cool-down is closed."""
+    with office.store.look() as records:
+        unfinished = records.unfinished_suggestions(account.address)
+    for cooldown in unfinished:
+        if cooldown.closed_at is None:
+            _place(office, account, mailbox, cooldown)
+        else:
+            _take_away(office, account, mailbox, cooldown)
+
+
+def _place(office: Office, account: Account, mailbox: Mailbox, cooldown: Cooldown) -> None:
+    folder = mailbox.folder("drafts")
+    id_ = _suggestion_id(account, cooldown)
+    if not mailbox.find(folder, id_):
+        with office.store.look() as records:
+            facts = records.message(cooldown.message)
+        raw = reply_draft(
+            original_of(facts),
+            rep=account.rep,
+            body=cooldown.suggestion,
+            message_id=id_,
+            date=office.clock.now(),
+        )
+        mailbox.append(folder, raw, flags=["\\Draft", "\\Seen"])
+    _change(office, cooldown, suggested="drafted")
+
+
+def _take_away(office: Office, account: Account, mailbox: Mailbox, cooldown: Cooldown) -> None:
+    """Known by its text: whatever the rep changed stays."""
+    folder = mailbox.folder("drafts")
+    mailbox.select(folder)
+    for letter in list(mailbox.letters(folder, mailbox.find(folder, _suggestion_id(account, cooldown)))):
+        if text_key(parse(letter.raw).new_text) == text_key(cooldown.suggestion):
+            mailbox.move(folder, letter.uid, mailbox.folder("trash"))
+    _change(office, cooldown, suggested="gone")
+
+
+def _suggestion_id(account: Account, cooldown: Cooldown) -> str:
+    """The same on every try and on every machine, so that it is never put twice."""
+    digest = sha256(f"{account.address} {cooldown.thread} {cooldown.message}".encode()).hexdigest()[:32]
+    return f"<suggestion.{digest}@{domain_of(account.address)}>"
+
+
+def _change(office: Office, cooldown: Cooldown, **changes: object) -> None:
+    with office.store.begin() as records:
+        records.save_cooldown(replace(records.cooldown(cooldown.id), **changes))  # type: ignore[arg-type]
+
+
+def post_notices(office: Office, account: Account, mailbox: Mailbox) -> None:
+    """File a short unread mail for each notice that wants one."""
+    with office.store.look() as records:
+        wanted = records.notices(unmailed_of=account.address)
+    for told in wanted:
+        id_ = f"<notice.{told.id}.{int(told.told_at.timestamp())}@{domain_of(account.address)}>"
+        folder = mailbox.folder("inbox")
+        if not mailbox.find(folder, id_):
+            raw = notice(
+                rep=account.rep,
+                subject=f"triage: {told.text.partition(': ')[0].rstrip('.')}",
+                text=told.text,
+                notice_id=told.id,
+                message_id=id_,
+                date=told.told_at,
+            )
+            mailbox.append(folder, raw)
+        with office.store.begin() as records:
+            records.mailed(told)

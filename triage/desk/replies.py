@@ -1,0 +1,204 @@
+"""What happens to a reply in the outbox: taken, asked about, released, taken back. All in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from triage.desk.office import Office, log
+from triage.desk.ports import Records
+from triage.desk.settings import Account
+from triage.judging.cooldown import Cooldown, Hold, Outgoing, Pass, on_reply
+from triage.judging.holds import (
+    SUPERSEDED,
+    WAITING,
+    Copy,
+    Door,
+    Envelope,
+    Event,
+    HeldReply,
+    State,
+    move,
+)
+from triage.reading.fingerprints import content_key
+from triage.reading.messages import Message, parse
+from triage.writing.suggestions import blanks_in
+
+
+def decide(
+    office: Office, records: Records, account: Account, message: Message, recipients: Sequence[str]
+) -> Pass | Hold:
+    """Whether a reply of that account passes or is held."""
+    team = office.team_of(account.address)
+    reply = Outgoing(
+        recipients=tuple(recipients),
+        thread=records.thread_of(team.name, message.references),
+        subject_key=message.subject_key,
+    )
+    return on_reply(
+        reply,
+        records.open_cooldowns(team.name),
+        office.clock.now(),
+        never_hold=team.rules.customers.never_hold,
+    )
+
+
+def take(
+    office: Office,
+    records: Records,
+    account: Account,
+    door: Door,
+    envelope: Envelope,
+    raw: bytes,
+    message: Message,
+    decision: Pass | Hold,
+    *,
+    source_uid: int = 0,
+    copy_at: str = "",
+) -> HeldReply:
+    """Take a reply into the outbox: until its time where it is held, due at once where it passes."""
+    now = office.clock.now()
+    due_at = decision.until if isinstance(decision, Hold) else now
+    if isinstance(decision, Hold):
+        start_clocks(records, decision.started)
+    reply = records.add_reply(
+        HeldReply(
+            account=account.address,
+            team=account.team,
+            door=door,
+            cooldown=decision.cooldown.id if isinstance(decision, Hold) else "",
+            envelope=envelope,
+            message_ids=(message.message_id,) if message.message_id else (),
+            subject=message.subject,
+            sha256=sha256(raw).hexdigest(),
+            content_key=content_key(raw),
+            blanks=blanks_in(message.new_text),
+            source_uid=source_uid,
+            submitted_at=now,
+            due_at=due_at,
+            next_attempt_at=due_at,
+            reasons=decision.reasons if isinstance(decision, Hold) else (decision.reason,),
+            copy=Copy(at=copy_at),
+        ),
+        raw,
+    )
+    thread = decision.cooldown.thread if isinstance(decision, Hold) else ""
+    join_thread(records, account, message, thread)
+    if isinstance(decision, Hold):
+        supersede_folded(office, records, reply.cooldown, but=reply.id)
+    return reply
+
+
+def enqueue(
+    records: Records, door: Door, account: Account, envelope: Envelope, raw: bytes, now: datetime
+) -> HeldReply:
+    """Put a mail of our own into the outbox, due at once."""
+    message = parse(raw)
+    return records.add_reply(
+        HeldReply(
+            account=account.address,
+            team=account.team,
+            door=door,
+            envelope=envelope,
+            message_ids=(message.message_id,),
+            subject=message.subject,
+            sha256=sha256(raw).hexdigest(),
+            submitted_at=now,
+            due_at=now,
+            next_attempt_at=now,
+        ),
+        raw,
+    )
+
+
+def start_clocks(records: Records, cooldowns: Sequence[Cooldown]) -> None:
+    """Let the clocks of these cool-downs run; one that runs already is as it was."""
+    for cooldown in cooldowns:
+        records.save_cooldown(cooldown)
+
+
+def join_thread(records: Records, account: Account, message: Message, thread: str = "") -> str:
+    """Remember which thread a message and the ids that it names belong to."""
+    ids = (*message.references, message.message_id) if message.message_id else message.references
+    thread = thread or records.thread_of(account.team, message.references) or (ids[0] if ids else "")
+    records.link(account.team, ids, thread)
+    return thread
+
+
+def supersede_folded(office: Office, records: Records, cooldown: str, *, but: str = "") -> None:
+    """A newer reply to the same cool-down: drafts folded earlier are never handed back."""
+    for reply in records.replies_of(cooldown):
+        if reply.id != but and reply.door is Door.DRAFTS and reply.state in WAITING:
+            withdraw(office, records, reply, SUPERSEDED)
+
+
+def close(office: Office, records: Records, cooldown: Cooldown, because: str) -> Cooldown:
+    """A cool-down ends; its suggestion goes from Drafts at the next look, if it is unchanged."""
+    closed = replace(cooldown, closed_at=office.clock.now(), closed_because=because)
+    records.save_cooldown(closed)
+    log.info("%s: closed %s: %s", cooldown.account, cooldown.id, because)
+    office.wake(cooldown.account)
+    return closed
+
+
+def close_after_reply(office: Office, records: Records, cooldown_id: str) -> None:
+    """A reply went out after the time: the cool-down closes, and what it folded before is superseded."""
+    supersede_folded(office, records, cooldown_id)
+    cooldown = records.cooldown(cooldown_id)
+    if cooldown.closed_at is None and cooldown.is_over(office.clock.now()):
+        close(office, records, cooldown, "a reply went out after its time")
+
+
+def withdraw(office: Office, records: Records, reply: HeldReply, because: str) -> HeldReply:
+    """It leaves the outbox without being sent; its copy goes where `because` says, at the next look."""
+    withdrawn = replace(
+        reply,
+        state=move(reply.state, Event.WITHDRAW),
+        because=because,
+        finished_at=office.clock.now(),
+        copy=replace(reply.copy, settled=False),
+    )
+    office.over(records, reply.account, f"asked {reply.id}")
+    office.over(records, reply.account, f"failed {reply.id}")
+    return records.change_reply(reply, withdrawn)
+
+
+def ask(office: Office, records: Records, reply: HeldReply, because: str) -> HeldReply:
+    """It may not go by itself: the rep looks first, and is told once for each reason."""
+    if reply.state not in WAITING or (reply.state is State.ASKED and reply.asked_because == because):
+        return reply
+    asked = replace(
+        reply,
+        state=move(reply.state, Event.ASK),
+        asked_because=because,
+        asked_at=reply.asked_at or office.clock.now(),
+        released_at=None,
+    )
+    asked = records.change_reply(reply, asked)
+    text = f"Your reply {reply.id} to {', '.join(reply.to)} waits for you: {because}."
+    office.tell(records, reply.account, f"asked {reply.id}", text, mail=True)
+    return asked
+
+
+def ask_all_of(office: Office, records: Records, cooldown: Cooldown, because: str) -> None:
+    """All waiting replies of a cool-down wait for the rep."""
+    for reply in records.replies_of(cooldown.id):
+        ask(office, records, reply, because)
+
+
+def release(office: Office, records: Records, reply: HeldReply, reason: str) -> HeldReply:
+    """A named person lets it go: at the next tick, whatever its time."""
+    now = office.clock.now()
+    office.over(records, reply.account, f"asked {reply.id}")
+    office.over(records, reply.account, f"failed {reply.id}")
+    return records.change_reply(
+        reply,
+        replace(
+            reply,
+            state=move(reply.state, Event.RELEASE),
+            released_at=now,
+            release_reason=reason,
+            next_attempt_at=now,
+            finished_at=None,
+        ),
+    )

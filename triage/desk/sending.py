@@ -1,0 +1,229 @@
+"""The one sender path: claim, send, settle. Whatever falls over in between, nothing goes twice or early.
+
+`release_due` is one tick of one account; `recover` is what a start does with replies left in RELEASING.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+from triage.desk.office import SENT, Office, log
+from triage.desk.ports import Records
+from triage.desk.replies import ask, close_after_reply, withdraw
+from triage.errors import MailRefused, NotAllowed, OutcomeUnknown, UpstreamUnavailable
+from triage.judging.holds import (
+    ASK_BURST,
+    ASK_CHANGED,
+    Due,
+    Event,
+    HeldReply,
+    State,
+    is_burst,
+    move,
+    retry_at,
+    when_due,
+)
+
+MINUTE = timedelta(minutes=1)
+UPSTREAM = "upstream"
+"""The account's condition: its submission server does not take mail at present."""
+
+
+def release_due(office: Office, account: str) -> None:
+    """Send what is due, ask about what may not go by itself, hand back what is to be handed back."""
+    for id_ in _decide(office, account):
+        if not _send(office, id_):
+            break
+
+
+def _decide(office: Office, account: str) -> list[str]:
+    """The ids to send now; asking and handing back are done within the same commit."""
+    now = office.clock.now()
+    policy = office.team_of(account).policy
+    limit = office.team_of(account).rules.cooldown.releases_a_minute
+    to_send: list[HeldReply] = []
+    with office.store.begin() as records:
+        for reply in records.due_replies(account, now):
+            due, reason = when_due(reply, policy, now)
+            if due is Due.ASK:
+                ask(office, records, reply, reason)
+            elif due is Due.HAND_BACK:
+                _hand_back(office, records, reply, reason)
+            elif due is Due.SEND:
+                to_send.append(reply)
+        if is_burst(records.claims_since(account, now - MINUTE), to_send, limit):
+            for reply in to_send:
+                ask(office, records, reply, ASK_BURST)
+            return []
+    return [reply.id for reply in to_send]
+
+
+def _hand_back(office: Office, records: Records, reply: HeldReply, reason: str) -> None:
+    why = "the time is over" if reply.state is State.HELD else "nobody looked at it in time"
+    withdraw(office, records, reply, reason)
+    text = f"Your reply {reply.id} to {', '.join(reply.to)} is back in Drafts: {why}."
+    office.tell(records, reply.account, f"back {reply.id}", text, mail=True)
+    office.wake(reply.account)
+
+
+def _send(office: Office, id_: str) -> bool:
+    """One mail on its way; False where the account's server takes nothing at present."""
+    claimed = _claim(office, id_)
+    if claimed is None:
+        return True
+    reply, raw = claimed
+    try:
+        answer = office.relays[reply.account].send(
+            mail_from=reply.envelope.mail_from,
+            rcpt_tos=reply.envelope.rcpt_tos,
+            options=reply.envelope.options,
+            raw=raw,
+            before_data=lambda: _hand_over(office, id_),
+        )
+    except MailRefused as refused:
+        _refused(office, id_, refused)
+    except UpstreamUnavailable as unavailable:
+        _unavailable(office, id_, unavailable)
+        return False
+    except OutcomeUnknown:
+        _unknown(office, id_)
+    except Exception:
+        _put_back(office, id_)
+        raise
+    else:
+        _accepted(office, id_, answer)
+    office.wake(reply.account)
+    return True
+
+
+def _claim(office: Office, id_: str) -> tuple[HeldReply, bytes] | None:
+    """Take it for sending, if it still may go: a person may have been quicker."""
+    now = office.clock.now()
+    with office.store.begin() as records:
+        reply = records.reply(id_)
+        if when_due(reply, office.team_of(reply.account).policy, now)[0] is not Due.SEND:
+            return None
+        raw = records.raw(id_)
+        if raw is None or sha256(raw).hexdigest() != reply.sha256:
+            ask(office, records, reply, ASK_CHANGED)
+            return None
+        claimed = replace(
+            reply,
+            state=move(reply.state, Event.CLAIM),
+            claimed_at=now,
+            handed_over_at=None,
+            tries=reply.tries + 1,
+            sent_uidnext=_sent_uidnext(office, records, reply),
+        )
+        return records.change_reply(reply, claimed), raw
+
+
+def _sent_uidnext(office: Office, records: Records, reply: HeldReply) -> int:
+    """Where a copy filed by the upstream itself would start; 0 where one could not be told from others."""
+    if not office.account(reply.account).files_sent or reply.copy.at != "held":
+        return 0
+    bookmark = records.bookmark(reply.account, SENT)
+    return bookmark.uid + 1 if bookmark else 0
+
+
+def _hand_over(office: Office, id_: str) -> None:
+    """Committed just before the first byte of DATA: from here on the outcome may be unknown."""
+    with office.store.begin() as records:
+        reply = records.reply(id_)
+        if reply.state is not State.RELEASING:
+            raise NotAllowed(f"{id_} is not being sent")
+        records.change_reply(reply, replace(reply, handed_over_at=office.clock.now()))
+
+
+def _accepted(office: Office, id_: str, answer: str) -> None:
+    with office.store.begin() as records:
+        reply = records.reply(id_)
+        now = office.clock.now()
+        records.change_reply(
+            reply,
+            replace(
+                reply,
+                state=move(reply.state, Event.ACCEPTED),
+                finished_at=now,
+                last_answer=answer,
+                copy=replace(reply.copy, settled=False),
+            ),
+        )
+        if reply.cooldown:
+            close_after_reply(office, records, reply.cooldown)
+        office.over(records, reply.account, UPSTREAM)
+    log.info("%s: sent %s", reply.account, id_)
+
+
+def _refused(office: Office, id_: str, refused: MailRefused) -> None:
+    """RCPT or DATA was refused: for good, or to be tried again."""
+    with office.store.begin() as records:
+        reply = records.reply(id_)
+        if not refused.permanent:
+            _try_again(office, records, reply, str(refused))
+            return
+        now = office.clock.now()
+        failed = replace(
+            reply, state=move(reply.state, Event.REFUSED), finished_at=now, last_answer=str(refused)
+        )
+        records.change_reply(reply, failed)
+        text = f"Your reply {id_} to {', '.join(reply.to)} was refused and not sent to anybody: {refused}"
+        office.tell(records, reply.account, f"failed {id_}", text, mail=True)
+
+
+def _unavailable(office: Office, id_: str, unavailable: UpstreamUnavailable) -> None:
+    """The account's condition: what is held stays held, told once."""
+    with office.store.begin() as records:
+        reply = records.reply(id_)
+        _try_again(office, records, reply, str(unavailable))
+        text = f"The submission server takes no mail at present ({unavailable}); what is due waits."
+        office.tell(records, reply.account, UPSTREAM, text)
+
+
+def _try_again(office: Office, records: Records, reply: HeldReply, answer: str) -> None:
+    later = replace(
+        reply,
+        state=move(reply.state, Event.TRY_AGAIN),
+        next_attempt_at=retry_at(reply.tries, office.clock.now()),
+        handed_over_at=None,
+        last_answer=answer,
+    )
+    records.change_reply(reply, later)
+
+
+def _unknown(office: Office, id_: str) -> None:
+    with office.store.begin() as records:
+        _is_unknown(office, records, records.reply(id_))
+
+
+def _is_unknown(office: Office, records: Records, reply: HeldReply) -> None:
+    """It may have been sent: never again by itself."""
+    now = office.clock.now()
+    lost = replace(reply, state=move(reply.state, Event.LOST), finished_at=now)
+    records.change_reply(reply, lost)
+    text = (
+        f"Your reply {reply.id} to {', '.join(reply.to)} may have been sent, or not: the line to the server "
+        f"broke. Look, then `triage settle {reply.id} --arrived` or `--not-arrived`."
+    )
+    office.tell(records, reply.account, f"unknown {reply.id}", text, mail=True)
+
+
+def _put_back(office: Office, id_: str) -> None:
+    """Something of ours failed while sending: what was not handed over goes back, the rest is unknown."""
+    with office.store.begin() as records:
+        _settle_claim(office, records, records.reply(id_))
+
+
+def recover(office: Office) -> None:
+    """At start: a claim without a hand-over goes back, one with it has an unknown outcome."""
+    with office.store.begin() as records:
+        for reply in records.replies_in(State.RELEASING):
+            _settle_claim(office, records, reply)
+
+
+def _settle_claim(office: Office, records: Records, reply: HeldReply) -> None:
+    if reply.handed_over_at is None:
+        back = replace(reply, state=move(reply.state, Event.TRY_AGAIN), tries=max(0, reply.tries - 1))
+        records.change_reply(reply, back)
+    else:
+        _is_unknown(office, records, reply)

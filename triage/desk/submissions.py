@@ -1,0 +1,130 @@
+"""A mail is submitted at the gate: it passes while the client waits, or it is held. The answer is a truth.
+
+The 250 of a held reply is given after the commit; a passing mail gets the upstream's own answer.
+"""
+
+from triage.desk.office import Office, log
+from triage.desk.ports import Records
+from triage.desk.replies import close_after_reply, decide, join_thread, take
+from triage.desk.settings import Account
+from triage.errors import MailRefused, OutcomeUnknown, UpstreamUnavailable
+from triage.judging.cooldown import Hold, Pass
+from triage.judging.facts import OutgoingFacts, Way
+from triage.judging.holds import SAME_REPLY, SAME_REPLY_STATES, Door, Envelope, HeldReply, State
+from triage.reading.fingerprints import content_key
+from triage.reading.messages import Message, parse
+from triage.writing.times import local
+
+
+def reply_submitted(office: Office, address: str, envelope: Envelope, raw: bytes) -> str:
+    """The SMTP answer to a mail that an account's client submits.
+
+    Errors of the store are not caught here: the gate answers 451 and the client keeps its copy.
+    """
+    account = office.account(address)
+    message = parse(raw)
+    judged = not envelope.mail_from or _seen_what_it_answers(office, account, message)
+    with office.store.begin() as records:
+        again = _same_reply(office, records, account, envelope, raw)
+        if again:
+            _also_called(records, again, message)
+            return _answer(office, account, again)
+        decision = _decide(office, records, account, envelope, message)
+        if isinstance(decision, Hold):
+            reply = take(office, records, account, Door.GATE, envelope, raw, message, decision)
+            answer = _answer(office, account, reply)
+        else:
+            _remember(office, records, account, envelope, message, "passed" if judged else "not judged")
+    if isinstance(decision, Hold):
+        log.info("%s: held %s until %s", address, reply.id, reply.due_at.isoformat())
+        office.wake(address)
+        return answer
+    return _pass(office, account, envelope, raw, decision)
+
+
+def _seen_what_it_answers(office: Office, account: Account, message: Message) -> bool:
+    """Whether the message that this answers is known, after a look into the folders where needed."""
+    if not message.references or all(account.is_internal(a) for a in message.recipients):
+        return True
+    with office.store.look() as records:
+        if records.thread_of(account.team, message.references[-1:]):
+            return True
+    return office.look_first(account.address)
+
+
+def _decide(
+    office: Office, records: Records, account: Account, envelope: Envelope, message: Message
+) -> Pass | Hold:
+    if not envelope.mail_from:
+        return Pass(reason="a receipt")
+    if office.paused(records, office.team_of(account.address)):
+        return Pass(reason="paused")
+    return decide(office, records, account, message, envelope.rcpt_tos)
+
+
+def _same_reply(
+    office: Office, records: Records, account: Account, envelope: Envelope, raw: bytes
+) -> HeldReply | None:
+    """The hold that this is sent again of: a client that got no answer, or a rep who pressed twice."""
+    since = office.clock.now() - SAME_REPLY
+    for reply in reversed(records.replies_with_content(account.address, content_key(raw), since)):
+        same = reply.envelope.mail_from == envelope.mail_from
+        same = same and set(reply.envelope.rcpt_tos) == set(envelope.rcpt_tos)
+        if same and reply.cooldown and reply.state in SAME_REPLY_STATES:
+            return reply
+    return None
+
+
+def _also_called(records: Records, reply: HeldReply, message: Message) -> None:
+    if message.message_id:
+        records.also_called(reply, message.message_id)
+
+
+def _answer(office: Office, account: Account, reply: HeldReply) -> str:
+    zone = office.team_of(account.address).zone
+    states = {
+        State.HELD: f"held until {local(reply.due_at, zone, now=office.clock.now())}",
+        State.ASKED: "waits for you",
+        State.RELEASING: "is being sent",
+        State.SENT: "already sent",
+        State.UNKNOWN: "may have been sent",
+    }
+    return f"250 2.0.0 {states[reply.state]} (triage {reply.id})"
+
+
+def _remember(
+    office: Office, records: Records, account: Account, envelope: Envelope, message: Message, way: Way
+) -> None:
+    """Remember what passes, so that its copy in Sent is no bypass; no bytes are kept."""
+    if not message.message_id:
+        return
+    records.add_outgoing(
+        OutgoingFacts(
+            account=account.address,
+            team=account.team,
+            message_id=message.message_id,
+            thread=join_thread(records, account, message),
+            answers=message.references[-1] if message.references else "",
+            recipients=envelope.rcpt_tos,
+            at=office.clock.now(),
+            way=way,
+        )
+    )
+
+
+def _pass(office: Office, account: Account, envelope: Envelope, raw: bytes, decision: Pass) -> str:
+    """Send it while the client waits; its codes are the upstream's where they concern this mail."""
+    try:
+        answer = office.relays[account.address].send(
+            mail_from=envelope.mail_from, rcpt_tos=envelope.rcpt_tos, options=envelope.options, raw=raw
+        )
+    except MailRefused as refused:
+        return str(refused) if not refused.address else f"{refused.code} {refused.text}"
+    except UpstreamUnavailable as unavailable:
+        return f"451 4.4.0 {unavailable}"
+    except OutcomeUnknown:
+        return "451 4.4.0 It may have been sent: look before you send it again"
+    with office.store.begin() as records:
+        for cooldown in decision.over:
+            close_after_reply(office, records, cooldown.id)
+    return answer

@@ -1,0 +1,47 @@
+"""Reading the watched folders from their bookmarks on. One path, always the same: ring, wake, start, poll."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from triage.desk.arrivals import Spot, message_arrived
+from triage.desk.office import Office
+from triage.desk.ports import Letter, Mailbox
+from triage.desk.settings import Account
+from triage.judging.facts import Bookmark
+
+FIRST_LOOK = timedelta(hours=24)
+"""How far back the very first look goes."""
+
+
+def watch(office: Office, account: Account, mailbox: Mailbox, folder: str) -> None:
+    """Take in everything that is new in a watched folder."""
+    place = mailbox.select(folder)
+    with office.store.look() as records:
+        bookmark = records.bookmark(account.address, folder)
+    known_place = bookmark is not None and bookmark.uidvalidity == place.uidvalidity
+    above = bookmark.uid if bookmark and known_place else 0
+    for letter in _new(office, mailbox, folder, above, all_new=known_place):
+        spot = Spot(folder=folder, uidvalidity=place.uidvalidity, uid=letter.uid)
+        message_arrived(office, account, spot, letter, first_start=bookmark is None)
+    _checked(office, account, folder, place.uidvalidity, max(above, place.uidnext - 1))
+
+
+def _new(office: Office, mailbox: Mailbox, folder: str, above: int, *, all_new: bool) -> Iterator[Letter]:
+    """The letters above the bookmark; where there is none for this place, those of the last day."""
+    since = office.clock.now() - FIRST_LOOK
+    uids = mailbox.uids(folder, above=above) if all_new else mailbox.uids(folder, since=since)
+    for letter in mailbox.letters(folder, uids):
+        if all_new or letter.internal_date >= since:
+            yield letter
+
+
+def _checked(office: Office, account: Account, folder: str, uidvalidity: int, uid: int) -> None:
+    """The look is complete: everything below UIDNEXT as it was at its start is known."""
+    now = office.clock.now()
+    with office.store.begin() as records:
+        former = records.bookmark(account.address, folder)
+        if former and former.uidvalidity == uidvalidity:
+            uid = max(uid, former.uid)
+        records.set_bookmark(
+            Bookmark(account=account.address, folder=folder, uidvalidity=uidvalidity, uid=uid, checked_at=now)
+        )

@@ -1,0 +1,140 @@
+"""Opening the store: one SQLite file in WAL with full sync, or one in memory for tests and dry runs.
+
+A commit is on the disk before `begin()` returns: a reply that was answered 250 survives a power cut.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import StaticPool
+
+from triage.errors import StoreUnusable
+from triage.store.records import Records
+from triage.store.schema import VERSION
+
+log = logging.getLogger(__name__)
+
+
+class Store:
+    """The store behind one engine. `begin()` is one transaction that writes; `look()` one that reads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Records]:
+        """One transaction, taken exclusively at its start: what is read in it stays true until the commit."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield Records(connection)
+
+    @contextmanager
+    def look(self) -> Iterator[Records]:
+        """One consistent view for reading; waits for nobody."""
+        with self._transaction("BEGIN DEFERRED") as connection:
+            yield Records(connection)
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                connection.info["begin"] = begin
+                with connection.begin():
+                    yield connection
+        except DatabaseError as error:
+            raise StoreUnusable(f"The store {self._engine.url.database}: {error.orig}.") from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+
+def open_store(path: Path | None) -> Store:
+    """Open the store in that file, made or migrated where needed; None keeps it in memory only.
+
+    Raises StoreUnusable where the file is no store, of a newer version, or cannot be written.
+    """
+    if path is not None:
+        _make_private(path)
+    url = f"sqlite:///{path}" if path else "sqlite://"
+    pool: dict[str, Any] = {} if path else {"poolclass": StaticPool}
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5}, **pool)
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    try:
+        _migrate(engine, path)
+    except DatabaseError as error:
+        engine.dispose()
+        raise StoreUnusable(f"The store {path} cannot be used: {error.orig}.") from error
+    except StoreUnusable:
+        engine.dispose()
+        raise
+    return Store(engine)
+
+
+def _make_private(path: Path) -> None:
+    """Only the rep may read the store: it holds customers' addresses and the rep's replies."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        for file in path.parent.glob(f"{path.name}*"):
+            file.chmod(0o600)
+    except OSError as error:
+        raise StoreUnusable(f"The store {path} cannot be opened: {error.strerror}.") from error
+
+
+def _on_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves; so DDL is atomic, too
+    cursor = connection.cursor()
+    pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"]
+    if sys.platform == "darwin":
+        pragmas += ["fullfsync=1", "checkpoint_fullfsync=1"]
+    for pragma in pragmas:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.info.get("begin", "BEGIN IMMEDIATE"))
+
+
+def _version(engine: Engine) -> str:
+    """The migration that the store is at; empty for a new one."""
+    with engine.connect() as connection, connection.begin():
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+
+
+def _migrate(engine: Engine, path: Path | None) -> None:
+    version = _version(engine)
+    if version == VERSION:
+        return
+    if version > VERSION:
+        raise StoreUnusable(
+            f"The store {path} is of version {version}, newer than this program's {VERSION}: "
+            "update the program, or name another store in the configuration."
+        )
+    if version and path is not None:
+        _back_up(engine, path.with_name(f"{path.name}.{version}.backup"))
+    from triage.store.migrations import upgrade  # Alembic takes long to import and is rarely needed
+
+    upgrade(engine)
+
+
+def _back_up(engine: Engine, target: Path) -> None:
+    """A whole copy of the store as it stands, before it is migrated."""
+    target.unlink(missing_ok=True)
+    os.close(os.open(target, os.O_CREAT | os.O_RDWR, 0o600))
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("VACUUM INTO ?", (str(target),))
+    finally:
+        raw.close()
+    log.info("backed up the store to %s", target)

@@ -1,0 +1,68 @@
+"""Rows <-> the house's frozen dataclasses. A column bears a field's name; nested values are JSON."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+from sqlalchemy import JSON, Row, Table
+
+from triage.errors import BadInput
+from triage.judging.cooldown import Cooldown
+from triage.judging.facts import (
+    Bookmark,
+    Intention,
+    MessageFacts,
+    Notice,
+    OutgoingFacts,
+    SummaryRun,
+)
+from triage.judging.holds import HeldReply
+from triage.store import schema
+
+T = TypeVar("T")
+
+KINDS: Mapping[type, tuple[Table, str]] = {
+    MessageFacts: (schema.messages, "m"),
+    Cooldown: (schema.cooldowns, "c"),
+    HeldReply: (schema.replies, "r"),
+    OutgoingFacts: (schema.outgoing, "o"),
+    Notice: (schema.notices, "n"),
+    Intention: (schema.intentions, "i"),
+    SummaryRun: (schema.summaries, "s"),
+    Bookmark: (schema.bookmarks, ""),
+}
+"""Where each kind of record stands, and the letter before its number that a person types."""
+
+
+_ADAPTERS: Mapping[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in KINDS}
+
+
+def key(kind: type, id_: str) -> int:
+    """The row's number behind "r12"; BadInput where it is no id of that kind."""
+    prefix = KINDS[kind][1]
+    digits = id_.removeprefix(prefix)
+    if not (id_.startswith(prefix) and digits.isascii() and digits.isdigit() and len(digits) < 16):
+        raise BadInput(f'"{id_}" is not such an id; they look like "{prefix}12"')
+    return int(digits)
+
+
+def to_row(record: object) -> dict[str, Any]:
+    """The columns of a record, without its id."""
+    table = KINDS[type(record)][0]
+    values = _ADAPTERS[type(record)].dump_python(record)
+    values.pop("id", None)
+    return {
+        name: to_jsonable_python(value) if isinstance(table.c[name].type, JSON) else value
+        for name, value in values.items()
+    }
+
+
+def from_row(kind: type[T], row: Row[Any]) -> T:
+    """The record in a row."""
+    values = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+    prefix = KINDS[kind][1]
+    if prefix:
+        values["id"] = f"{prefix}{values['id']}"
+    record: T = _ADAPTERS[kind].validate_python(values)
+    return record

@@ -1,0 +1,252 @@
+"""The tables. Values that are only read whole are JSON; what is searched by has a column and an index."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+VERSION = "0001"
+"""The newest migration; a store of any other version is migrated, or refused where it is newer."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware time, stored as whole microseconds since 1970 (SQLite knows no time zones)."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Store."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Read."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData()
+
+
+def _table(name: str, *columns: Any) -> Table:
+    return Table(name, metadata, Column("id", Integer, primary_key=True), *columns, sqlite_autoincrement=True)
+
+
+def _text(name: str, *, default: str | None = "") -> Column[str]:
+    return Column(name, Text, nullable=False, default=default)
+
+
+def _time(name: str, *, nullable: bool = False) -> Column[datetime]:
+    return Column(name, Utc, nullable=nullable)
+
+
+bookmarks = _table(
+    "bookmarks",
+    _text("account"),
+    _text("folder"),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    _time("checked_at"),
+    UniqueConstraint("account", "folder"),
+)
+
+threads = _table(
+    "threads",
+    _text("team"),
+    _text("message_id"),
+    _text("thread"),
+    UniqueConstraint("team", "message_id"),
+)
+
+messages = _table(
+    "messages",
+    _text("account"),
+    _text("team"),
+    _text("message_id"),
+    _text("folder"),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("customer", JSON, nullable=False),
+    _text("subject"),
+    _text("subject_key"),
+    _text("thread"),
+    Column("references", JSON, nullable=False),
+    _time("internal_date"),
+    _time("seen_at"),
+    Column("score", Float, nullable=False),
+    _text("level"),
+    Column("findings", JSON, nullable=False),
+    _text("main_issue"),
+    _text("kind"),
+    Column("issue_facts", JSON, nullable=False),
+    _text("language"),
+    Column("problems", JSON, nullable=False),
+    _text("ignored_because"),
+    Column("heated_at", Float, nullable=False),
+    _text("decision"),
+    _text("cooldown"),
+    Index("messages_by_message_id", "account", "message_id"),
+    Index("messages_by_time", "team", "seen_at"),
+)
+
+cooldowns = _table(
+    "cooldowns",
+    _text("account"),
+    _text("team"),
+    Column("customer", JSON, nullable=False),
+    _text("thread"),
+    _text("subject_key"),
+    _text("scope"),
+    Column("length", JSON, nullable=False),
+    _text("message"),
+    _time("opened_at"),
+    _time("expires_at"),
+    _time("started_at", nullable=True),
+    _time("closed_at", nullable=True),
+    _text("closed_because"),
+    _time("acknowledged_at", nullable=True),
+    _time("answer_by", nullable=True),
+    Column("taken_back", Boolean, nullable=False),
+    Column("flagged", Boolean, nullable=False),
+    _text("suggestion"),
+    _text("suggested"),
+    Index("cooldowns_open", "team", sqlite_where=text("closed_at IS NULL")),
+    Index("cooldowns_by_time", "team", "opened_at"),
+)
+
+replies = _table(
+    "replies",
+    _text("account"),
+    _text("team"),
+    _text("door"),
+    _text("state"),
+    _text("cooldown"),
+    Column("envelope", JSON, nullable=False),
+    Column("message_ids", JSON, nullable=False),
+    _text("subject"),
+    _text("sha256"),
+    _text("content_key"),
+    Column("blanks", JSON, nullable=False),
+    Column("source_uid", BigInteger, nullable=False),
+    _time("submitted_at"),
+    _time("due_at"),
+    _time("next_attempt_at"),
+    Column("tries", Integer, nullable=False),
+    _time("claimed_at", nullable=True),
+    _time("handed_over_at", nullable=True),
+    Column("sent_uidnext", BigInteger, nullable=False),
+    _time("finished_at", nullable=True),
+    Column("reasons", JSON, nullable=False),
+    _text("asked_because"),
+    _time("asked_at", nullable=True),
+    _time("released_at", nullable=True),
+    _text("release_reason"),
+    _text("because"),
+    _text("last_answer"),
+    Column("copy", JSON, nullable=False),
+    Column("copy_settled", Boolean, nullable=False),
+    Column("raw", LargeBinary),
+    Index("replies_by_state", "state", "next_attempt_at"),
+    Index("replies_by_cooldown", "cooldown"),
+    Index("replies_by_content", "account", "content_key"),
+    Index("replies_by_claim", "account", "claimed_at"),
+    Index("replies_by_submission", "team", "submitted_at"),
+    Index("replies_with_loose_copy", "account", sqlite_where=text("copy_settled = 0")),
+)
+
+reply_ids = _table(
+    "reply_ids",
+    _text("account"),
+    _text("message_id"),
+    Column("reply", Integer, nullable=False),
+    Index("reply_ids_by_message_id", "account", "message_id"),
+    UniqueConstraint("reply", "message_id"),
+)
+
+outgoing = _table(
+    "outgoing",
+    _text("account"),
+    _text("team"),
+    _text("message_id"),
+    _text("thread"),
+    _text("answers"),
+    Column("recipients", JSON, nullable=False),
+    _time("at"),
+    _text("way"),
+    _text("cooldown"),
+    Index("outgoing_by_message_id", "account", "message_id"),
+    Index("outgoing_by_answer", "team", "answers"),
+    Index("outgoing_by_time", "team", "at"),
+)
+
+corrections = _table(
+    "corrections",
+    _text("team"),
+    _text("customer"),
+    _text("words"),
+    _time("made_at"),
+    UniqueConstraint("team", "customer", "words"),
+)
+
+notices = _table(
+    "notices",
+    _text("account"),
+    _text("key"),
+    _text("text"),
+    _time("told_at"),
+    Column("mail", Boolean, nullable=False),
+    Column("mailed", Boolean, nullable=False),
+    _time("over_at", nullable=True),
+    Index("notices_open", "account", "key", unique=True, sqlite_where=text("over_at IS NULL")),
+)
+
+intentions = _table(
+    "intentions",
+    _text("verb"),
+    _text("subject"),
+    _text("argument"),
+    _time("made_at"),
+    _time("done_at", nullable=True),
+    Column("exit_code", Integer, nullable=False),
+    _text("answer"),
+    Index("intentions_open", "id", sqlite_where=text("done_at IS NULL")),
+)
+
+summaries = _table(
+    "summaries",
+    _text("team"),
+    _text("day"),
+    _time("since"),
+    _time("until"),
+    Column("scheduled", Boolean, nullable=False),
+    Index("summaries_once_a_day", "team", "day", unique=True, sqlite_where=text("scheduled = 1")),
+)
+
+notes = _table(
+    "notes",
+    _text("name"),
+    Column("value", JSON, nullable=False),
+    UniqueConstraint("name"),
+)
+"""Small facts by name: when it was installed, the pause, the daemon's state as `status` shows it."""
