@@ -1,0 +1,10 @@
+"""Wiring: the only room that knows all the others. `build` makes a `Daemon` from a `Config`.
+
+A thread for each account watches its mailbox, the gate has its own, the timers knock, and a small pool sends.
+"""
+
+from triage.daemon.locks import is_running, sole_daemon
+from triage.daemon.running import Daemon, build
+from triage.daemon.wiring import connect, office_of, relay_of, settings_of
+
+__all__ = ["Daemon", "build", "connect", "is_running", "office_of", "relay_of", "settings_of", "sole_daemon"]

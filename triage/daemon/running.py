@@ -1,0 +1,183 @@
+"""The daemon: everything that runs while `triage run` runs."""
+
+import os
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from triage import config as files
+from triage.clock import SystemClock, Timers
+from triage.config import Config
+from triage.daemon.watching import WatcherThread
+from triage.daemon.wiring import connect, machine_of, relay_of, settings_of
+from triage.desk import Desk, Office, log
+from triage.errors import BadInput, Mistakes, TriageError
+from triage.judging.holds import Envelope
+from triage.mail.certificate import server_context
+from triage.mail.gate import Gate, Submission
+from triage.mail.logins import secret
+from triage.reading.heat import assess
+from triage.store import Store, open_store
+
+LOOK_FIRST = 3.0
+"""Seconds that a client at the gate waits for the watcher to look first."""
+TICK, RELOAD, PRUNE = 1.0, 5.0, 3600.0
+"""Seconds between two knocks."""
+
+
+class Daemon:
+    """Everything that runs while `triage run` runs."""
+
+    def __init__(self, config: Config, store: Store, environ: Mapping[str, str]) -> None:
+        self._config = config
+        self._stamp = files.stamp(config.files)
+        self._environ = environ
+        self.store = store
+        self.stopping = threading.Event()
+        settings = settings_of(config)
+        self.office = Office(
+            store=store,
+            clock=SystemClock(),
+            settings=settings,
+            relays={a.address: relay_of(a, environ) for a in config.accounts if a.smtp},
+            machine=machine_of(store),
+            look_first=lambda account: self._threads[account].look_now(LOOK_FIRST),
+            wake=lambda account: self._threads[account].wake.set(),
+        )
+        self.desk = Desk(self.office)
+        self._threads = {a.address: self._watcher_of(a) for a in config.accounts}
+        self._gate = self._make_gate()
+        self._timers = Timers(on_wake=self._wake_all)
+        self._senders = ThreadPoolExecutor(max_workers=8, thread_name_prefix="sender")
+        self._sending: dict[str, Future[None]] = {}
+
+    @property
+    def gate_port(self) -> int:
+        """Where the gate listens; 0 where there is none."""
+        return self._gate.port if self._gate else 0
+
+    def start(self) -> None:
+        """Settle what a former run left, then open the doors."""
+        assess("One text before any thread reads: the lexicons are loaded once.")
+        self.desk.start()
+        if self._gate:
+            self._gate.start()
+        self._note_doors()
+        for thread in self._threads.values():
+            thread.start()
+        self._timers.every(TICK, self._tick)
+        self._timers.every(RELOAD, self._reload)
+        self._timers.every(PRUNE, self.desk.prune)
+        self._timers.start()
+
+    def run(self) -> None:
+        """Start, say `ready` when all is watched, and stop when `stopping` is set."""
+        try:
+            self.start()
+            while not self.stopping.is_set():
+                if all(thread.has_looked.wait(0.1) for thread in self._threads.values()):
+                    log.info("ready")
+                    break
+            self.stopping.wait()
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Close the doors; what is being sent at this moment is finished first."""
+        self.stopping.set()
+        if self._gate:
+            self._gate.stop()
+        self._timers.stop()
+        self._senders.shutdown(wait=True)
+        self._wake_all()
+        for thread in self._threads.values():
+            if thread.is_alive():
+                thread.join(timeout=10)
+        with self.store.begin() as records:
+            records.set_note("daemon", None)
+        log.info("stopped")
+
+    def _wake_all(self) -> None:
+        for thread in self._threads.values():
+            thread.wake.set()
+
+    def _tick(self) -> None:
+        self.desk.tick()
+        for account in self.office.relays:
+            busy = self._sending.get(account)
+            if busy is None or busy.done():
+                self._sending[account] = self._senders.submit(self._release, account)
+
+    def _release(self, account: str) -> None:
+        try:
+            self.desk.release_due(account)
+        except TriageError as error:
+            log.error("%s: %s", account, error)
+        except Exception:
+            log.exception("%s: sending failed", account)
+
+    def _reload(self) -> None:
+        """Take the human's files anew when they changed; where they are broken, the last good ones hold."""
+        stamp = files.stamp(self._config.files)
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        with self.store.begin() as records:
+            try:
+                config = files.load(self._config.file)
+            except BadInput as wrong:
+                first = wrong.mistakes[0] if isinstance(wrong, Mistakes) else wrong
+                text = f"The files have mistakes, so the last good rules hold: {first}"
+                self.office.tell(records, "", "files", text)
+                return
+            self.office.over(records, "", "files")
+        if {a.address for a in config.accounts} != set(self._threads):
+            log.warning("the accounts changed: restart `triage run` to watch them")
+            return
+        self._config, self._stamp = config, files.stamp(config.files)
+        self.office.settings = settings_of(config)
+        log.info("took the changed files")
+
+    def _make_gate(self) -> Gate | None:
+        gate = self._config.gate
+        if gate is None:
+            return None
+        kind, value = gate.password.source
+        word = secret(kind, value, account="gate", environ=self._environ)
+        return Gate(
+            gate.host,
+            gate.port,
+            {a.address: frozenset(a.aliases) for a in self._config.accounts if a.smtp},
+            lambda: word,
+            self._answer,
+            security=gate.security,
+            tls_context=server_context(self._config.store.parent) if gate.security == "starttls" else None,
+        )
+
+    def _watcher_of(self, account: files.Account) -> WatcherThread:
+        return WatcherThread(
+            account,
+            self.office,
+            self.desk.watchers[account.address],
+            lambda: connect(account, self._environ),
+            self.stopping,
+        )
+
+    def _answer(self, account: str, submission: Submission, raw: bytes) -> str:
+        envelope = Envelope(
+            mail_from=submission.mail_from, rcpt_tos=submission.rcpt_tos, options=submission.options
+        )
+        return self.desk.reply_submitted(account, envelope, raw)
+
+    def _note_doors(self) -> None:
+        gate = self._config.gate
+        with self.store.begin() as records:
+            note = {"pid": os.getpid(), "started_at": self.office.clock.now().isoformat()}
+            if gate:
+                note["gate"] = f"{gate.host}:{self.gate_port}"
+            records.set_note("daemon", note)
+
+
+def build(config: Config, environ: Mapping[str, str]) -> Daemon:
+    """A daemon over the configured store. NotAllowed where one runs on it already."""
+    return Daemon(config, open_store(config.store), environ)

@@ -1,0 +1,89 @@
+"""The thread that watches one account's mailbox: connects, looks, waits for the bell, and never dies."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+from triage.config import Account
+from triage.desk import Office, Watcher, log
+from triage.errors import LoginRefused, TriageError
+from triage.mail.mailbox import ImapMailbox
+
+SHORTEST_WAIT, LONGEST_WAIT = 2.0, 300.0
+"""Seconds between two tries to reach a mailbox."""
+
+
+class WatcherThread(threading.Thread):
+    """Watches one account, whatever it meets."""
+
+    def __init__(
+        self,
+        account: Account,
+        office: Office,
+        watcher: Watcher,
+        connect: Callable[[], ImapMailbox],
+        stopping: threading.Event,
+    ) -> None:
+        super().__init__(name=f"watch {account.address}", daemon=True)
+        self._account = account
+        self._office = office
+        self._watcher = watcher
+        self._connect = connect
+        self._stopping = stopping
+        self.wake = threading.Event()
+        self.has_looked = threading.Event()
+        self._asked = self._served = 0
+        self._looked = threading.Condition()
+
+    def look_now(self, seconds: float) -> bool:
+        """Ask for a look that starts after this call; whether it ended in time."""
+        with self._looked:
+            self._asked += 1
+            ticket = self._asked
+            self.wake.set()
+            return self._looked.wait_for(lambda: self._served >= ticket, timeout=seconds)
+
+    def run(self) -> None:
+        """Connect again and again, ever more patiently, until the daemon stops."""
+        patience = SHORTEST_WAIT
+        while not self._stopping.is_set():
+            try:
+                mailbox = self._connect()
+                try:
+                    for _ in self._looks(mailbox):
+                        patience = SHORTEST_WAIT
+                finally:
+                    mailbox.close()
+            except TriageError as error:
+                self._tell(f"The mailbox cannot be watched: {error}")
+                patience = LONGEST_WAIT if isinstance(error, LoginRefused) else patience
+            except Exception:
+                log.exception("%s: a look failed", self._account.address)
+            self._stopping.wait(patience)
+            patience = min(patience * 2, LONGEST_WAIT)
+
+    def _looks(self, mailbox: ImapMailbox) -> Iterator[None]:
+        """Look, then wait for the bell, until the daemon stops or the line is gone."""
+        while not self._stopping.is_set():
+            self.wake.clear()
+            with self._looked:
+                ticket = self._asked
+            self._watcher.look(mailbox)
+            with self._looked:
+                self._served = ticket
+                self._looked.notify_all()
+            self._over()
+            self.has_looked.set()
+            yield
+            seconds = self._watcher.next_look().total_seconds()
+            mailbox.wait(self._account.imap.folders[0], seconds, self.wake)
+
+    def _tell(self, text: str) -> None:
+        try:
+            with self._office.store.begin() as records:
+                self._office.tell(records, self._account.address, "imap", text)
+        except TriageError as error:
+            log.error("%s: %s (%s)", self._account.address, text, error)
+
+    def _over(self) -> None:
+        with self._office.store.begin() as records:
+            self._office.over(records, self._account.address, "imap")

@@ -1,0 +1,109 @@
+"""From the configuration to what the doors and the desk are made of."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from uuid import uuid4
+
+from triage import config as files
+from triage.clock import SystemClock
+from triage.config import Config
+from triage.desk import Account, Office, Settings, Team
+from triage.errors import BadInput
+from triage.mail.logins import secret
+from triage.mail.mailbox import ImapMailbox
+from triage.mail.relay import SmtpRelay
+from triage.store import Store
+
+
+def office_of(config: Config, store: Store) -> Office:
+    """An office without doors: for a command that reads, or that writes what no daemon is needed for."""
+    return Office(store=store, clock=SystemClock(), settings=settings_of(config), relays={})
+
+
+def settings_of(config: Config) -> Settings:
+    """The part of the configuration that the desk decides by."""
+    return Settings(
+        accounts={a.address: _account(config, a) for a in config.accounts},
+        teams={name: _team(team) for name, team in config.teams.items()},
+        drafts=config.doors.drafts.enabled,
+        settle=timedelta(seconds=config.doors.drafts.settle_seconds),
+        suggest=config.doors.drafts.suggest,
+        hand_off=config.doors.hand_off.enabled,
+        gate=config.gate is not None,
+        notice_mails=config.notice_mails,
+        retention=timedelta(days=config.retention_days),
+    )
+
+
+def _account(config: Config, account: files.Account) -> Account:
+    return Account(
+        address=account.address,
+        name=account.name,
+        aliases=frozenset(account.aliases),
+        team=account.team,
+        folders=tuple(account.imap.folders),
+        poll=timedelta(seconds=account.imap.poll_seconds),
+        sends=account.smtp is not None,
+        files_sent=account.files_sent,
+        internal_domains=config.internal_domains(account),
+    )
+
+
+def _team(team: files.Team) -> Team:
+    return Team(
+        name=team.name,
+        rules=team.rules,
+        templates=team.templates,
+        free_mail=team.free_mail,
+        zone=team.zone,
+        working_zone=team.working_zone,
+        manager=team.manager,
+        summary_at=team.summary_at,
+        summary_days=team.summary_days,
+    )
+
+
+def password_of(account: files.Account, environ: Mapping[str, str]) -> Callable[[], str]:
+    """Where the account's password comes from; asked anew at each login, kept nowhere."""
+    if account.login.oauth:
+        raise BadInput(f"{account.address}: signing in by `oauth` is not possible yet; use a `password`")
+    kind, value = account.login.password.source
+    return lambda: secret(kind, value, account=account.address, environ=environ)
+
+
+def connect(account: files.Account, environ: Mapping[str, str]) -> ImapMailbox:
+    """A new connection to the account's mailbox."""
+    imap = account.imap
+    return ImapMailbox.connect(
+        host=imap.host,
+        port=imap.port,
+        security=imap.security,
+        ca_file=imap.ca_file,
+        user=account.user,
+        password=password_of(account, environ),
+    )
+
+
+def relay_of(account: files.Account, environ: Mapping[str, str]) -> SmtpRelay:
+    """The account's way out."""
+    smtp = account.smtp
+    if smtp is None:
+        raise BadInput(f"{account.address} has no `smtp`")
+    return SmtpRelay(
+        smtp.host,
+        smtp.port,
+        security=smtp.security,
+        ca_file=smtp.ca_file,
+        user=account.user,
+        password=password_of(account, environ),
+    )
+
+
+def machine_of(store: Store) -> str:
+    """This machine's name among those on one mailbox: made once, kept in the store."""
+    with store.begin() as records:
+        machine = records.note("machine")
+        if machine is None:
+            machine = uuid4().hex
+            records.set_note("machine", machine)
+        return str(machine)
