@@ -339,6 +339,22 @@ class Records(Protocol):
         """Remember a small fact."""
         ...
 
+    def messages_since(self, since: datetime) -> list[MessageFacts]:
+        """Every message first seen since then."""
+        ...
+
+    def all_replies(self) -> list[HeldReply]:
+        """The whole outbox, oldest first."""
+        ...
+
+    def intend(self, intention: Intention) -> Intention:
+        """Ask the daemon to act; the id comes back with it."""
+        ...
+
+    def intention(self, id_: str) -> Intention:
+        """An intention by its id."""
+        ...
+
 
 class Store(Protocol):
     """The only memory."""

@@ -1,0 +1,86 @@
+"""What the commands share: options, the configuration, the store, and how facts are printed."""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:  # these take long to import, and many commands need none of them
+    from triage.config import Config
+    from triage.desk import Office
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+with_config = click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    help="The configuration; else $TRIAGE_CONFIG, else the platform's config folder.",
+)
+with_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+with_team = click.option(
+    "--team", default="", metavar="NAME", help="Which team's rules, where there are several."
+)
+
+
+def load_config(config_file: str | None) -> "Config":
+    """The configuration; its warnings go to stderr and change no exit code."""
+    from triage import config
+
+    loaded = config.load(config.find(config_file, os.environ))
+    for warning in loaded.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    return loaded
+
+
+@contextmanager
+def opened_office(config: "Config") -> Iterator["Office"]:
+    """The store behind an office that has no doors, for reading and for writing intentions."""
+    from triage.daemon import office_of
+    from triage.store import open_store
+
+    store = open_store(config.store)
+    try:
+        yield office_of(config, store)
+    finally:
+        store.close()
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout."""
+    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+def plain(value: Any) -> Any:
+    """Times as ISO 8601, tuples as lists: what JSON can carry."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(v) for v in value]
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table that fits the terminal; customers' words in it are text, never mark-up."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=160)
+    console.print(table)
