@@ -5,6 +5,16 @@ A thread for each account watches its mailbox, the gate has its own, the timers 
 
 from triage.daemon.locks import is_running, sole_daemon
 from triage.daemon.running import Daemon, build
-from triage.daemon.wiring import connect, office_of, relay_of, settings_of
+from triage.daemon.wiring import connect, default_team, office_of, relay_of, settings_of
 
-__all__ = ["Daemon", "build", "connect", "is_running", "office_of", "relay_of", "settings_of", "sole_daemon"]
+__all__ = [
+    "Daemon",
+    "build",
+    "connect",
+    "default_team",
+    "is_running",
+    "office_of",
+    "relay_of",
+    "settings_of",
+    "sole_daemon",
+]

@@ -20,6 +20,11 @@ def office_of(config: Config, store: Store) -> Office:
     return Office(store=store, clock=SystemClock(), settings=settings_of(config), relays={})
 
 
+def default_team() -> Team:
+    """A team by the rules and the templates that come with the program."""
+    return _team(files.default_team())
+
+
 def settings_of(config: Config) -> Settings:
     """The part of the configuration that the desk decides by."""
     return Settings(

@@ -7,6 +7,7 @@ from triage.desk.office import Office, log
 from triage.desk.ports import Letter, Records
 from triage.desk.replies import ask, ask_all_of, join_thread
 from triage.desk.settings import Account, Team
+from triage.desk.suggesting import suggestion_of
 from triage.judging.cooldown import (
     Cooldown,
     Decision,
@@ -20,12 +21,9 @@ from triage.judging.cooldown import (
 from triage.judging.customers import Customer
 from triage.judging.facts import Bookmark, MessageFacts
 from triage.judging.holds import ASK_WROTE_AGAIN, WAITING
-from triage.reading.heat import Heat, Level, assess
-from triage.reading.issues import MainIssue, main_issue
-from triage.reading.messages import Message, Person, parse
-from triage.writing.names import greeting_name
-from triage.writing.suggestions import SuggestionFacts, suggest
-from triage.writing.times import local, next_step_by
+from triage.judging.verdicts import NOT_JUDGED, Verdict, judge
+from triage.reading.heat import Level
+from triage.reading.messages import Message, parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +41,10 @@ def message_arrived(
     """Take in one message of a watched folder; None where it is known already."""
     message = parse(letter.raw)
     team = office.team_of(account.address)
-    ignored = _ignored_because(message, account, team)
-    customer = _customer(message, account, team)
-    heat, issue = _judge(office, team, customer, message) if not ignored else (_NOT_JUDGED, None)
+    ignored = ignored_because(message, account, team)
+    customer = customer_of(message, account, team)
+    verdict = NOT_JUDGED if ignored else _judge(office, team, customer, message)
+    heat, issue = verdict.heat, verdict.issue
     now = office.clock.now()
     with office.store.begin() as records:
         _advance(records, account, spot, now)
@@ -89,9 +88,6 @@ def message_arrived(
     return facts
 
 
-_NOT_JUDGED = Heat(score=0.0, level=Level.UNSURE)
-
-
 def _advance(records: Records, account: Account, spot: Spot, now: datetime) -> None:
     records.set_bookmark(
         Bookmark(
@@ -116,7 +112,7 @@ def _is_answered(records: Records, account: Account, message: Message, letter: L
     return "\\answered" in flags or records.is_answered(account.team, message.message_id)
 
 
-def _ignored_because(message: Message, account: Account, team: Team) -> str:
+def ignored_because(message: Message, account: Account, team: Team) -> str:
     """Why a message is not judged, or opens nothing whatever it says."""
     if message.machine_made:
         return f"machine-made ({message.machine_made})"
@@ -129,7 +125,8 @@ def _ignored_because(message: Message, account: Account, team: Team) -> str:
     return ""
 
 
-def _customer(message: Message, account: Account, team: Team) -> Customer:
+def customer_of(message: Message, account: Account, team: Team) -> Customer:
+    """Whom a message is from: the people outside, where there are any."""
     people = [p for p in (message.sender, *message.reply_to) if p]
     outside = [p.address for p in people if not account.is_internal(p.address)]
     return Customer.of(
@@ -139,19 +136,16 @@ def _customer(message: Message, account: Account, team: Team) -> Customer:
     )
 
 
-def _judge(office: Office, team: Team, customer: Customer, message: Message) -> tuple[Heat, MainIssue | None]:
+def _judge(office: Office, team: Team, customer: Customer, message: Message) -> Verdict:
     with office.store.look() as records:
         corrected = records.corrections(team.name, customer.label)
-    tuning = team.rules.tuning()
-    tuning = replace(tuning, phrases_calm=(*tuning.phrases_calm, *corrected))
-    text, subject = message.new_text, "" if message.references else message.subject
-    heat = assess(text, subject=subject, language=message.language, tuning=tuning)
-    return heat, main_issue(text, heat, subject=message.subject, kinds=team.rules.issue_words())
+    return judge(message, team.rules, corrected)
 
 
 def _incoming(facts: MessageFacts, ignored: str) -> Incoming:
     return Incoming(
         message=facts.id,
+        message_id=facts.message_id,
         account=facts.account,
         team=facts.team,
         customer=facts.customer,
@@ -179,7 +173,7 @@ def _apply(
             ask_all_of(office, records, cooldown, ASK_WROTE_AGAIN)
             return replace(facts, decision=reason, cooldown=cooldown.id)
         case Open(cooldown=cooldown, instead_of=old, reason=reason):
-            text = _suggestion(account, team, facts, cooldown, office.clock.now())
+            text = suggestion_of(account, team, facts, cooldown, office.clock.now()).body
             opened = records.add_cooldown(replace(cooldown, suggestion=text))
             if old:
                 _hand_over(office, records, old, opened)
@@ -196,41 +190,3 @@ def _hand_over(office: Office, records: Records, old: Cooldown, new: Cooldown) -
         if reply.state in WAITING:
             records.change_reply(reply, moved := replace(reply, cooldown=new.id))
             ask(office, records, moved, ASK_WROTE_AGAIN)
-
-
-def suggestion_facts(account: Account, team: Team, facts: MessageFacts, by: str) -> SuggestionFacts:
-    """What a reply to that message is made of."""
-    kind = facts.kind or "general"
-    rules = team.rules.issues.get(kind)
-    return SuggestionFacts(
-        issue=MainIssue(sentence=facts.main_issue, kind=kind, facts=facts.issue_facts),
-        name=greeting_name(facts.customer.name),
-        subject=facts.subject,
-        options=rules.options if rules else (),
-        rep=account.name,
-        by=by,
-        heat_words=facts.words,
-        legal_threat=any(f.signal == "threat_of_law" for f in facts.findings),
-    )
-
-
-def original_of(facts: MessageFacts) -> Message:
-    """As much of the customer's message as a reply to it needs."""
-    first, *others = (
-        Person(address=address, name=facts.customer.name) for address in facts.customer.addresses
-    )
-    return Message(
-        message_id=facts.message_id,
-        references=facts.references,
-        sender=first,
-        reply_to=tuple(others),
-        subject=facts.subject,
-    )
-
-
-def _suggestion(account: Account, team: Team, facts: MessageFacts, cooldown: Cooldown, now: datetime) -> str:
-    """The text of the suggested reply."""
-    leaves_at = cooldown.due_if_started(now)
-    by = next_step_by(leaves_at, team.rules.working_hours, team.working_zone)
-    words = suggestion_facts(account, team, facts, local(by, team.zone, leaves_at))
-    return suggest(words, team.templates).body

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from triage.desk.arrivals import original_of, suggestion_facts
 from triage.desk.office import Office, log
 from triage.desk.ports import Records
 from triage.desk.replies import close, enqueue, join_thread, release, withdraw
+from triage.desk.suggesting import original_of, suggestion_facts
 from triage.desk.summaries import send_summary
 from triage.errors import BadInput, NotAllowed, TriageError
 from triage.judging.cooldown import Cooldown

@@ -82,6 +82,10 @@ class Mailbox(Protocol):
         """Select anew, read-write, and say what stands there."""
         ...
 
+    def examine(self, folder: str) -> Place:
+        """Select anew, read-only."""
+        ...
+
     def uids(self, folder: str, *, above: int = 0, since: datetime | None = None) -> list[int]:
         """UIDs greater than `above`, ascending; `since` by INTERNALDATE (to the day, as IMAP has it)."""
         ...
@@ -277,6 +281,10 @@ class Records(Protocol):
 
     def is_outgoing(self, account: str, message_id: str) -> bool:
         """Whether such a mail is known."""
+        ...
+
+    def outgoing_called(self, message_id: str) -> list[OutgoingFacts]:
+        """The mails with this Message-ID that did not go through the outbox."""
         ...
 
     def is_answered(self, team: str, message_id: str) -> bool:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from hashlib import sha256
 
-from triage.desk.arrivals import original_of
 from triage.desk.office import Office
 from triage.desk.ports import Mailbox
 from triage.desk.settings import Account
+from triage.desk.suggesting import original_of
 from triage.judging.cooldown import Cooldown
 from triage.judging.customers import domain_of
 from triage.judging.facts import MessageFacts

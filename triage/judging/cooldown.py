@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from triage.judging.customers import Customer
+from triage.judging.customers import Customer, belongs
 from triage.judging.rules import CooldownRules
 
 
@@ -28,6 +28,8 @@ class Cooldown:
     length: timedelta
     message: str
     """The id of the latest heated message's facts: "m34"."""
+    opened_by: str = ""
+    """The Message-ID of its first heated message: the same on every machine that watches the mailbox."""
     opened_at: datetime
     expires_at: datetime
     started_at: datetime | None = None
@@ -64,6 +66,7 @@ class Incoming:
     """What the decision about a customer's message needs to know of it."""
 
     message: str
+    message_id: str = ""
     account: str
     team: str
     customer: Customer
@@ -133,6 +136,7 @@ def on_message(
             scope=rules.scope,
             length=timedelta(minutes=rules.minutes),
             message=incoming.message,
+            opened_by=incoming.message_id,
             opened_at=now,
             expires_at=expires_at,
             started_at=min(incoming.internal_date, now) if rules.starts == "message" else None,
@@ -199,7 +203,7 @@ def on_reply(
 def matches(reply: Outgoing, cooldown: Cooldown, *, never_hold: Sequence[str] = ()) -> bool:
     """Whether a reply goes to that cool-down's customer, about that thread."""
     customers = (a for a in reply.recipients if cooldown.customer.includes(a))
-    if not any(address not in never_hold for address in customers):
+    if all(belongs(address, never_hold) for address in customers):
         return False
     if cooldown.scope == "customer":
         return True

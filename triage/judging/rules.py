@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from triage.reading.heat import Tuning
 
@@ -16,6 +24,16 @@ Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WORKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
 Name: TypeAlias = Annotated[str, StringConstraints(to_lower=True, strip_whitespace=True, min_length=1)]
 """An address or a domain, compared in lower case."""
+
+
+def _wall_clock(at: time) -> time:
+    if at.tzinfo is not None:
+        raise ValueError("should be a time of day alone; the zone stands in `timezone`")
+    return at
+
+
+TimeOfDay: TypeAlias = Annotated[time, AfterValidator(_wall_clock)]
+"""What a clock on the wall shows."""
 
 
 class Section(BaseModel):
@@ -92,6 +110,13 @@ class IssueRules(Section):
     words: tuple[str, ...] = ()
     """Further words by which this kind of issue is known."""
 
+    @field_validator("options")
+    @classmethod
+    def _a_choice(cls, options: tuple[str, ...]) -> tuple[str, ...]:
+        if len(options) == 1:
+            raise ValueError("offer at least two: one option is no choice")
+        return options
+
 
 class WorkingHours(Section):
     """When the team answers; for the times that an acknowledgement names."""
@@ -100,10 +125,16 @@ class WorkingHours(Section):
     """IANA name; empty: that of the team's summary."""
     days: tuple[Weekday, ...] = WORKDAYS
     """Working days."""
-    start: time = time(8)
+    start: TimeOfDay = time(8)
     """First minute of the day."""
-    end: time = time(18)
+    end: TimeOfDay = time(18)
     """Last minute of the day."""
+
+    @model_validator(mode="after")
+    def _somebody_is_there(self) -> "WorkingHours":
+        if not self.days or self.start >= self.end:
+            raise ValueError("should have one day at least, and a `start` before its `end`")
+        return self
 
 
 class SummaryRules(Section):

@@ -294,6 +294,10 @@ class Records:
         o = s.outgoing.c
         return bool(self._all(OutgoingFacts, o.account == account, o.message_id == message_id))
 
+    def outgoing_called(self, message_id: str) -> list[OutgoingFacts]:
+        """The mails with this Message-ID that did not go through the outbox."""
+        return self._all(OutgoingFacts, s.outgoing.c.message_id == message_id)
+
     def is_answered(self, team: str, message_id: str) -> bool:
         """Whether a mail that answers this message is known."""
         o = s.outgoing.c

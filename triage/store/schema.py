@@ -120,6 +120,7 @@ cooldowns = _table(
     _text("scope"),
     Column("length", JSON, nullable=False),
     _text("message"),
+    _text("opened_by"),
     _time("opened_at"),
     _time("expires_at"),
     _time("started_at", nullable=True),

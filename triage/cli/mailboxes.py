@@ -1,0 +1,193 @@
+"""`scan` and `replay`: past mail is read again over IMAP; nothing is changed, there or in the store."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from triage.cli.common import (
+    load_config,
+    opened_office,
+    plain,
+    print_json,
+    print_table,
+    with_config,
+    with_json,
+)
+from triage.cli.replies import span
+from triage.errors import BadInput
+
+if TYPE_CHECKING:
+    from triage.desk import Account, Team
+    from triage.judging.rehearsal import Received, Rehearsed, Sent
+    from triage.mail.mailbox import ImapMailbox, Letter
+
+
+@click.command()
+@click.option(
+    "--since", "length", default="90d", show_default=True, metavar="TIME", help="How far back: 90d, 36h."
+)
+@with_config
+@with_json
+def scan(length: str, config_file: str | None, as_json: bool) -> None:
+    """Read the watched folders and Sent: what would have been heated and held. Changes nothing.
+
+    \b
+    triage scan --since 90d
+    """
+    from triage import daemon
+    from triage.clock import SystemClock
+    from triage.judging.rehearsal import rehearse
+
+    config = load_config(config_file)
+    settings = daemon.settings_of(config)
+    since = SystemClock().now() - span(length)
+    report = []
+    for typed in config.accounts:
+        account, team = settings.accounts[typed.address], settings.team_of(typed.address)
+        mailbox = daemon.connect(typed, os.environ)
+        try:
+            past = list(_past(mailbox, account, team, since))
+        finally:
+            mailbox.close()
+        report.append({"account": account.address, **_scanned(past, rehearse(past, team.rules))})
+    if as_json:
+        print_json(plain(report))
+        return
+    for facts in report:
+        _print_scanned(facts)
+
+
+def _past(
+    mailbox: "ImapMailbox", account: "Account", team: "Team", since: datetime
+) -> Iterator["Received | Sent"]:
+    """Everything in the watched folders and in Sent, read-only."""
+    from triage.desk.reading_back import received, sent
+
+    for folder in account.folders:
+        for letter in _letters(mailbox, folder, since):
+            yield received(letter, account, team)
+    if folder := mailbox.existing("sent"):
+        for letter in _letters(mailbox, folder, since):
+            yield sent(letter)
+
+
+def _letters(mailbox: "ImapMailbox", folder: str, since: datetime) -> Iterator["Letter"]:
+    mailbox.examine(folder)
+    uids = mailbox.uids(folder, since=since)
+    letters = (x for x in mailbox.letters(folder, uids) if x.internal_date >= since)
+    yield from with_progress(letters, len(uids), folder)
+
+
+def with_progress(items: Iterable[Any], total: int, what: str) -> Iterator[Any]:
+    """A bar on stderr where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+        yield from progress.track(items, total=total, description=what)
+
+
+def _scanned(past: "list[Received | Sent]", rehearsed: "Rehearsed") -> dict[str, Any]:
+    from triage.judging.rehearsal import Received
+
+    return {
+        "read": sum(isinstance(each, Received) for each in past),
+        "heated": [
+            {
+                "at": each.at,
+                "customer": each.customer.label,
+                "subject": each.subject,
+                "message_id": each.message_id,
+                "score": round(each.verdict.heat.score, 4),
+                "words": each.verdict.heat.words,
+                "main_issue": each.verdict.issue.sentence if each.verdict.issue else "",
+            }
+            for each in rehearsed.heated
+        ],
+        "held": [
+            {"at": each.at, "to": each.recipients, "subject": each.subject, "message_id": each.message_id}
+            for each in rehearsed.held
+        ],
+    }
+
+
+def _print_scanned(facts: dict[str, Any]) -> None:
+    heated, held = facts["heated"], facts["held"]
+    click.echo(
+        f"{facts['account']}: {facts['read']} messages read; {len(heated)} would have been heated, "
+        f"{len(held)} replies would have been held."
+    )
+    if heated:
+        rows = [
+            (
+                f"{h['at']:%Y-%m-%d}",
+                h["customer"],
+                f"{h['score']:.2f}",
+                ", ".join(f"“{w}”" for w in h["words"]),
+                h["main_issue"],
+            )
+            for h in heated
+        ]
+        print_table(("day", "customer", "score", "words", "main issue"), rows)
+
+
+@click.command()
+@click.option("--rules", "rules_file", required=True, type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--since", "length", default="90d", show_default=True, metavar="TIME", help="How far back.")
+@with_config
+@with_json
+def replay(rules_file: Path, length: str, config_file: str | None, as_json: bool) -> None:
+    """Judge the remembered messages by other rules: what would change.
+
+    The bodies are read again over IMAP; a message that is gone is named.
+    """
+    from triage import config as files
+    from triage import daemon
+    from triage.desk.reading_back import replayed
+
+    config = load_config(config_file)
+    if not rules_file.is_file():
+        raise BadInput(f"{rules_file} is not there.")
+    rules, _ = files.read_rules(rules_file)
+    changes: list[dict[str, Any]] = []
+    with opened_office(config) as office:
+        with office.store.look() as records:
+            known = records.messages_since(office.clock.now() - span(length))
+        for typed in config.accounts:
+            ours = [facts for facts in known if facts.account == typed.address and not facts.ignored_because]
+            if not ours:
+                continue
+            mailbox = daemon.connect(typed, os.environ)
+            try:
+                changes += with_progress(replayed(office, mailbox, ours, rules), len(ours), typed.address)
+            finally:
+                mailbox.close()
+    if as_json:
+        print_json(plain(changes))
+    else:
+        _print_replayed(changes)
+
+
+def _print_replayed(changes: list[dict[str, Any]]) -> None:
+    gone = [c for c in changes if c["now"] is None]
+    changed = [c for c in changes if c["now"] and c["now"]["level"] != c["then"]["level"]]
+    click.echo(f"{len(changes)} messages; {len(changed)} would be judged otherwise, {len(gone)} are gone.")
+    if changed:
+        rows = [
+            (
+                c["id"],
+                c["customer"],
+                f"{c['then']['level']} {c['then']['score']:.2f}",
+                f"{c['now']['level']} {c['now']['score']:.2f}",
+                ", ".join(f"“{w}”" for w in c["now"]["words"]),
+            )
+            for c in changed
+        ]
+        print_table(("id", "customer", "then", "now", "words"), rows)
+    for each in gone:
+        click.echo(f"{each['id']} of {each['customer']} is gone from the mailbox: {each['subject']}")

@@ -1,0 +1,72 @@
+"""Past mail read back over IMAP: for a rehearsal, and to judge what is remembered by other rules."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from triage.desk.arrivals import customer_of, ignored_because
+from triage.desk.office import Office
+from triage.desk.ports import Letter, Mailbox
+from triage.desk.settings import Account, Team
+from triage.judging.facts import MessageFacts
+from triage.judging.rehearsal import Received, Sent
+from triage.judging.rules import TeamRules
+from triage.judging.verdicts import NOT_JUDGED, judge
+from triage.reading.messages import parse
+
+
+def received(letter: Letter, account: Account, team: Team) -> Received:
+    """A message of the past, judged."""
+    message = parse(letter.raw)
+    ignored = ignored_because(message, account, team)
+    return Received(
+        at=letter.internal_date,
+        message_id=message.message_id,
+        references=message.references,
+        subject=message.subject,
+        subject_key=message.subject_key,
+        customer=customer_of(message, account, team),
+        verdict=NOT_JUDGED if ignored else judge(message, team.rules),
+        ignored_because=ignored,
+    )
+
+
+def sent(letter: Letter) -> Sent:
+    """A mail that the rep sent."""
+    message = parse(letter.raw)
+    return Sent(
+        at=letter.internal_date,
+        message_id=message.message_id,
+        references=message.references,
+        subject=message.subject,
+        subject_key=message.subject_key,
+        recipients=message.recipients,
+    )
+
+
+def replayed(
+    office: Office, mailbox: Mailbox, known: Iterable[MessageFacts], rules: TeamRules
+) -> Iterator[dict[str, Any]]:
+    """Each remembered message with its verdict then and now; `now` is None where the message is gone."""
+    for facts in known:
+        letter = _read_again(mailbox, facts)
+        with office.store.look() as records:
+            corrected = records.corrections(facts.team, facts.customer.label)
+        heat = judge(parse(letter.raw), rules, corrected).heat if letter else None
+        yield {
+            "id": facts.id,
+            "customer": facts.customer.label,
+            "subject": facts.subject,
+            "then": {"score": facts.score, "level": facts.level, "words": facts.words},
+            "now": heat and {"score": heat.score, "level": heat.level, "words": heat.words},
+        }
+
+
+def _read_again(mailbox: Mailbox, facts: MessageFacts) -> Letter | None:
+    """At its place, where UIDs still mean the same; else wherever its Message-ID is in that folder."""
+    place = mailbox.examine(facts.folder)
+    uids = (
+        [facts.uid]
+        if place.uidvalidity == facts.uidvalidity
+        else mailbox.find(facts.folder, facts.message_id)
+    )
+    return next(mailbox.letters(facts.folder, uids), None)

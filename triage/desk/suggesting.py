@@ -1,0 +1,82 @@
+"""The suggested reply: from a message's facts and the team's rules to words."""
+
+from datetime import datetime, timedelta
+
+from triage.desk.settings import Account, Team
+from triage.judging.cooldown import Cooldown
+from triage.judging.facts import MessageFacts
+from triage.judging.verdicts import Verdict
+from triage.reading.heat import Finding
+from triage.reading.issues import MainIssue
+from triage.reading.messages import Message, Person
+from triage.writing.letters import answer_to
+from triage.writing.names import greeting_name
+from triage.writing.suggestions import Suggestion, SuggestionFacts, suggest
+from triage.writing.times import local, next_step_by
+
+LAW = "threat_of_law"
+"""The signal that makes every word careful."""
+
+
+def suggestion_facts(account: Account, team: Team, facts: MessageFacts, by: str) -> SuggestionFacts:
+    """What a reply to a remembered message is made of."""
+    issue = MainIssue(sentence=facts.main_issue, kind=facts.kind or "general", facts=facts.issue_facts)
+    return _words(team, issue, facts.customer.name, facts.subject, facts.findings, rep=account.name, by=by)
+
+
+def suggestion_of(
+    account: Account, team: Team, facts: MessageFacts, cooldown: Cooldown, now: datetime
+) -> Suggestion:
+    """The reply that a cool-down's message gets suggested."""
+    by = _next_step(team, cooldown.due_if_started(now))
+    return suggest(suggestion_facts(account, team, facts, by), team.templates)
+
+
+def suggestion_for(message: Message, verdict: Verdict, team: Team, now: datetime) -> Suggestion:
+    """The reply to a message that nothing is remembered of: from a file, say."""
+    customer = answer_to(message)
+    issue = verdict.issue or MainIssue(sentence="", kind="general")
+    by = _next_step(team, now + timedelta(minutes=team.rules.cooldown.minutes))
+    name = customer.name if customer else ""
+    return suggest(_words(team, issue, name, message.subject, verdict.heat.findings, by=by), team.templates)
+
+
+def original_of(facts: MessageFacts) -> Message:
+    """As much of a remembered message as a reply to it needs."""
+    addresses = facts.customer.addresses
+    first, *others = (Person(address=address, name=facts.customer.name) for address in addresses)
+    return Message(
+        message_id=facts.message_id,
+        references=facts.references,
+        sender=first,
+        reply_to=tuple(others),
+        subject=facts.subject,
+    )
+
+
+def _next_step(team: Team, leaves_at: datetime) -> str:
+    by = next_step_by(leaves_at, team.rules.working_hours, team.working_zone)
+    return local(by, team.zone, leaves_at)
+
+
+def _words(
+    team: Team,
+    issue: MainIssue,
+    name: str,
+    subject: str,
+    findings: tuple[Finding, ...],
+    *,
+    rep: str = "",
+    by: str = "",
+) -> SuggestionFacts:
+    rules = team.rules.issues.get(issue.kind)
+    return SuggestionFacts(
+        issue=issue,
+        name=greeting_name(name),
+        subject=subject,
+        options=rules.options if rules else (),
+        rep=rep,
+        by=by,
+        heat_words=tuple(dict.fromkeys(f.words for f in findings if f.weight > 0)),
+        legal_threat=any(f.signal == LAW for f in findings),
+    )
