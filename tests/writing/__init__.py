@@ -1,0 +1,1 @@
+"""What we say: suggestions, letters, times and the manager's mail."""

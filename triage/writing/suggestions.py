@@ -1,0 +1,155 @@
+"""Suggested replies: the issue named once, the solution first, options to choose from, a time.
+
+The wording stands in `templates/replies/`; here the facts are put into words that fit it. What only the rep
+can know stays a blank, `[[...]]`, and a suggestion with a blank is not ready to be sent.
+"""
+
+import re
+from dataclasses import dataclass
+
+from triage.reading.issues import MainIssue
+from triage.writing.plain import bare_subject, listed, one_line
+from triage.writing.templates import ACKNOWLEDGEMENT, ReplyTemplate, Templates
+
+LEGAL = "legal"
+"""Goes before the kind of issue: words about law must admit nothing, and somebody else answers them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionFacts:
+    """What a suggestion is made of. Texts may come from strangers as they are: they are cleaned here."""
+
+    issue: MainIssue | None = None
+    name: str = ""
+    """The customer's first name, see `names.greeting_name`; empty where unknown."""
+    subject: str = ""
+    """That of the customer's message."""
+    options: tuple[str, ...] = ()
+    """The team's, for this kind of issue, the recommended one first."""
+    rep: str = ""
+    """The name the reply is signed with."""
+    by: str = ""
+    """The time of the next step, with its zone: "15:10 CST"."""
+    heat_words: tuple[str, ...] = ()
+    """The customer's heated words. What holds one of them is not quoted back."""
+    legal_threat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A text to start from, the template it came from, and what is still to fill in."""
+
+    body: str
+    template: str
+    blanks: tuple[str, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """True where it could be sent as it stands."""
+        return not self.blanks
+
+
+def suggest(facts: SuggestionFacts, templates: Templates) -> Suggestion:
+    """The reply to start from."""
+    template = _template_for(facts, templates)
+    about = about_what(facts, template.front.topic)
+    body = templates.render(
+        template.name,
+        name=_said(facts.name, 40),
+        about=about or "[[the order, date or item]]",
+        options=facts.options if len(facts.options) > 1 else template.front.options,
+        by=facts.by or "[[time]]",
+        rep=_said(facts.rep, 80) or "[[your name]]",
+    )
+    return Suggestion(body=body, template=template.name, blanks=blanks_in(body))
+
+
+def acknowledge(facts: SuggestionFacts, templates: Templates) -> Suggestion:
+    """The short word that goes out at once. It has no blank unless the time is missing."""
+    topic = _template_for(facts, templates).front.topic
+    body = templates.render(
+        ACKNOWLEDGEMENT,
+        name=_said(facts.name, 40),
+        about=about_what(facts, topic) or topic,
+        options=(),
+        by=facts.by or "[[time]]",
+        rep=_said(facts.rep, 80),
+    )
+    return Suggestion(body=body, template=ACKNOWLEDGEMENT, blanks=blanks_in(body))
+
+
+def _template_for(facts: SuggestionFacts, templates: Templates) -> ReplyTemplate:
+    known = {"name": facts.name, "about": about_what(facts, ""), "by": facts.by, "rep": facts.rep}
+    kind = LEGAL if facts.legal_threat else facts.issue.kind if facts.issue else ""
+    return templates.reply_for(kind, frozenset(word for word, value in known.items() if value))
+
+
+_BLANK = re.compile(r"\[\[[^\[\]]*\]\]")
+
+
+def blanks_in(text: str) -> tuple[str, ...]:
+    """The blanks left in a text, each once, in order."""
+    return tuple(dict.fromkeys(_BLANK.findall(text)))
+
+
+_AMOUNT = re.compile(r"[$€£¥]|\b(?:USD|EUR|GBP|CHF|CAD|AUD|JPY|INR|dollars?|euros?|pounds?)\b", re.IGNORECASE)
+_DATE = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b"
+    r"|\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|^\d{1,2}[/.]\d{1,2}\.?$"
+    r"|\b(?:today|yesterday|tomorrow|week|month|days?|hours?)\b",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"(?:order|invoice|ticket|case|quote|contract|shipment|po|rma|ref\w*)\b", re.IGNORECASE
+)
+
+
+def about_what(facts: SuggestionFacts, topic: str) -> str:
+    """What fits after "your message about": numbers first, dates and amounts in brackets; else the customer's
+    own words, where they can be quoted back. Empty where nothing can be said.
+    """
+    cleaned = dict.fromkeys(_said(fact, 60) for fact in (facts.issue.facts if facts.issue else ()))
+    spoken = tuple(fact for fact in cleaned if fact)[:5]
+    details = tuple(fact for fact in spoken if _is_detail(fact))
+    numbers = tuple(_with_noun(fact) for fact in spoken if fact not in details)
+    head = listed(numbers) or _quoted(facts) or (topic if details else "")
+    return f"{head} ({', '.join(details)})" if head and details else head or listed(details)
+
+
+def _is_detail(fact: str) -> bool:
+    """A date or an amount; "invoice MAR-17" is neither."""
+    return not _NUMBERED.match(fact) and bool(_AMOUNT.search(fact) or _DATE.search(fact))
+
+
+def _with_noun(number: str) -> str:
+    """ "order 4711" speaks for itself, without a sentence's capital; "4711" and "PO-4711" do not."""
+    noun, space, rest = number.partition(" ")
+    return f"{noun.lower() if noun.istitle() else noun} {rest}" if space else f"reference {number}"
+
+
+_UNQUOTABLE = re.compile(
+    r"[!?<>{}\[\]“”\"]|[A-Z]{2,}\W+[A-Z]{2,}"
+    r"|(?i:\b(?:you|your|yours|u|but|unfortunately|sorry|apolog\w*|inconvenience)\b)"
+)
+"""Shouting, questions, mark-up, words about us, and words that no reply of ours should hold."""
+
+
+def _quoted(facts: SuggestionFacts) -> str:
+    """The main sentence, else the subject, in quotation marks: what speaks of the matter, not of us."""
+    sentence = _said(facts.issue.sentence, 1000) if facts.issue else ""
+    for text in (sentence, _said(bare_subject(facts.subject), 1000)):
+        words = text.strip(" .:;,-")
+        if 1 < len(words.split()) <= 14 and len(words) <= 90 and _quotable(words, facts.heat_words):
+            return f"“{words}”"
+    return ""
+
+
+def _quotable(text: str, heat_words: tuple[str, ...]) -> bool:
+    heated = any(word.casefold() in text.casefold() for word in heat_words if word)
+    return not heated and not _UNQUOTABLE.search(text)
+
+
+def _said(text: str, limit: int) -> str:
+    """A stranger's text on one line. It cannot look like a blank of ours."""
+    return re.sub(r"([\[\]])\1+", r"\1", one_line(text, limit))
