@@ -1,0 +1,148 @@
+"""From the path of a config to one frozen `Config`; and whether its files have changed since."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from triage.config.accounts import Account
+from triage.config.checking import check
+from triage.config.documents import Document, Value, read
+from triage.config.resources import beside, config_path, store_path
+from triage.config.schema import ConfigFile, Doors, Gate, TeamSection, Web
+from triage.config.teams import Team, make_team, read_team
+from triage.config.values import DEFAULT, Surroundings
+from triage.errors import BadInput, Mistake, Mistakes
+
+Stamp: TypeAlias = tuple[tuple[int, int, int] | None, ...]
+"""What changes when one of the files does; None for a file that is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything that the human's files say; replaced whole when they change."""
+
+    file: Path
+    accounts: tuple[Account, ...]
+    doors: Doors
+    web: Web
+    teams: Mapping[str, Team]
+    store: Path
+    retention_days: int
+    notice_mails: bool
+    files: tuple[Path, ...]
+    """All that was read, and the folders in which a new file would count."""
+    warnings: tuple[str, ...]
+
+    def account(self, address: str) -> Account | None:
+        """The account with that address, in any case."""
+        return next((each for each in self.accounts if each.address == address.lower()), None)
+
+    def team_of(self, account: Account) -> Team:
+        """The team whose rules hold for an account."""
+        return self.teams[account.team]
+
+    def internal_domains(self, account: Account) -> frozenset[str]:
+        """The domains of our own people; unless the rules name them, the account's, if it is a company's."""
+        team = self.team_of(account)
+        named = frozenset(team.rules.customers.internal_domains)
+        return named or frozenset({account.domain}) - team.free_mail
+
+    def hands_off(self, account: Account) -> bool:
+        """Whether the hand-off door is open."""
+        return self.doors.hand_off.enabled and account.smtp is not None
+
+    @property
+    def gate(self) -> Gate | None:
+        """The gate, where it is open."""
+        return self.doors.gate if self.doors.gate and self.doors.gate.enabled else None
+
+
+def find(config: str | None, environ: Mapping[str, str]) -> Path:
+    """The config to use: the one named, else TRIAGE_CONFIG, else the platform's. Raises BadInput."""
+    named = config or environ.get("TRIAGE_CONFIG")
+    path = beside(Path.cwd(), Path(named)) if named else config_path()
+    if not path.is_file():
+        mend = "check the path" if named else "run `triage init`, or name one with --config"
+        raise BadInput(f"there is no config {path}: {mend}")
+    return path
+
+
+def load(path: Path) -> Config:
+    """Read a config and all that it names. Raises Mistakes, with everything that is wrong."""
+    path = beside(Path.cwd(), path)
+    document = read(path)
+    file, mistakes = check(document, ConfigFile, context=_surroundings(document, path.parent))
+    teams = {name: read_team(team, path.parent) for name, team in _teams(document).items()}
+    mistakes += [*document.mistakes, *_secrets_in_the_open(document, path)]
+    mistakes += [mistake for team in teams.values() for mistake in team.mistakes]
+    if file is None or mistakes:
+        unique = dict.fromkeys(mistakes)  # two teams may share a file
+        raise Mistakes(sorted(unique, key=lambda one: (one.file != str(path), one.file, one.line)))
+    return Config(
+        file=path,
+        accounts=file.accounts,
+        doors=file.doors,
+        web=file.web,
+        teams={
+            name: make_team(name, file.teams.get(name, TeamSection()), files) for name, files in teams.items()
+        },
+        store=store_path() if file.store == DEFAULT else beside(path.parent, Path(file.store)),
+        retention_days=file.retention_days,
+        notice_mails=file.notices.mail,
+        files=tuple(dict.fromkeys([path, *(each for team in teams.values() for each in team.files)])),
+        warnings=tuple(_warnings(path, file)),
+    )
+
+
+def stamp(files: Iterable[Path]) -> Stamp:
+    """What to compare with an earlier one, to see whether a file was changed, replaced or removed."""
+    return tuple(map(_stamp, files))
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _teams(document: Document) -> Mapping[str, Value]:
+    """The teams as typed; without any, the one that all accounts share."""
+    teams = document.at("teams")
+    return teams if isinstance(teams, dict) and teams else {DEFAULT: None}
+
+
+def _accounts(document: Document) -> range:
+    accounts = document.at("accounts")
+    return range(len(accounts) if isinstance(accounts, list) else 0)
+
+
+def _surroundings(document: Document, folder: Path) -> Surroundings:
+    addresses = [document.at("accounts", at, "address") for at in _accounts(document)]
+    return Surroundings(
+        folder=folder,
+        teams=tuple(_teams(document)),
+        addresses=tuple(address.lower() for address in addresses if isinstance(address, str)),
+    )
+
+
+def _open_to_others(path: Path) -> bool:
+    return os.name == "posix" and bool(path.stat().st_mode & 0o077)
+
+
+def _secrets_in_the_open(document: Document, path: Path) -> Iterator[Mistake]:
+    for at in _accounts(document):
+        loc = ("accounts", at, "login", "oauth", "client_secret")
+        if document.at(*loc) and _open_to_others(path):
+            yield document.mistake(loc, "others on this machine can open this file: `chmod 600` it")
+
+
+def _warnings(path: Path, file: ConfigFile) -> Iterator[str]:
+    if _open_to_others(path):
+        yield f"{path}: others on this machine can open this file; `chmod 600` keeps it to yourself"
+    for name, team in file.teams.items():
+        if team.manager and not any(each.smtp for each in file.accounts if each.team == name):
+            yield f"{path}: teams.{name}.manager: gets no mail, as no account of this team has `smtp`"

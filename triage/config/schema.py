@@ -1,0 +1,161 @@
+"""What may stand in `config.yaml`, in the words of `config.example.yaml`, which is its manual.
+
+A field's docstring is what editors show. What a team's rules file may say is `triage.judging.rules`.
+"""
+
+from datetime import time
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+
+from triage.config.accounts import Account, Password, PasswordField
+from triage.config.checking import JsonSchema, json_schema
+from triage.config.resources import shipped_rules
+from triage.config.values import (
+    DEFAULT,
+    Email,
+    ExistingFolder,
+    LocalHost,
+    LocalPort,
+    RulesFile,
+    Seconds,
+    Zone,
+    not_empty,
+)
+from triage.judging.rules import WORKDAYS, Section, TimeOfDay, Weekday
+
+
+class Drafts(Section):
+    """Replies in the mailbox's Drafts."""
+
+    enabled: bool = True
+    """Hold settled drafts to heated customers."""
+    settle_seconds: Seconds = 120
+    """A draft is settled when it has not changed for so long."""
+    suggest: bool = True
+    """Put a suggested reply into Drafts when a cool-down opens."""
+
+
+class HandOff(Section):
+    """Replies that the rep saves into `Cooldown/Send`."""
+
+    enabled: bool = True
+    """Send what is put there after the cool-down; needs `smtp`."""
+
+
+class Gate(Section):
+    """The submission server on this machine, for the rep's mail client."""
+
+    enabled: bool = True
+    """Whether it listens."""
+    host: LocalHost = "127.0.0.1"
+    """This machine only."""
+    port: LocalPort = 1587
+    """0 takes any free one."""
+    security: Literal["none", "starttls"] = "none"
+    """none is safe here: no byte leaves the machine."""
+    password: PasswordField = Password(keyring=True)
+    """The gate's own password; the user name is the account's address."""
+
+
+class Doors(Section):
+    """Where replies are held."""
+
+    drafts: Drafts = Drafts()
+    """Replies in the mailbox's Drafts."""
+    hand_off: HandOff = HandOff()
+    """Replies that the rep saves into `Cooldown/Send`."""
+    gate: Gate | None = None
+    """The submission server on this machine; open when it is configured."""
+
+
+class Web(Section):
+    """The rep's local page."""
+
+    enabled: bool = True
+    """Whether there is one."""
+    host: LocalHost = "127.0.0.1"
+    """This machine only."""
+    port: LocalPort = 8430
+    """0 takes any free one."""
+
+
+class SummaryTimes(Section):
+    """When the manager's mail goes out."""
+
+    at: TimeOfDay = time(17, 30)
+    """Local time of the day."""
+    timezone: Zone = ""
+    """IANA name, such as America/Chicago; empty: this machine's."""
+    days: tuple[Weekday, ...] = WORKDAYS
+    """Days on which there is one; each covers the time since the last."""
+
+
+class TeamSection(Section):
+    """A team: its rules, its words, its manager."""
+
+    rules: RulesFile = Field(default_factory=shipped_rules)
+    """`default`, or the team's file, which says only what differs."""
+    templates: ExistingFolder | None = None
+    """Folder of the team's own templates; without it `templates` beside the rules file, if there is one."""
+    manager: Email | None = None
+    """Who gets the day's summary; without it nobody does."""
+    summary: SummaryTimes = SummaryTimes()
+    """When the manager's mail goes out."""
+
+
+class Notices(Section):
+    """How the rep is told what needs a look."""
+
+    mail: bool = True
+    """One short unread mail in INBOX for each such condition."""
+
+
+class ConfigFile(Section):
+    """Everything that `config.yaml` may say."""
+
+    accounts: Annotated[tuple[Account, ...], AfterValidator(not_empty)]
+    """The mailboxes to watch."""
+    doors: Doors = Doors()
+    """Where replies are held."""
+    web: Web = Web()
+    """The rep's local page."""
+    teams: dict[str, TeamSection] = Field(default_factory=dict)
+    """Teams by name; without any, all accounts share the rules that come with the program."""
+    store: str = DEFAULT
+    """`default` (in the platform's state folder) or the path of a file."""
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] = 400
+    """Older messages, findings and replies are forgotten."""
+    notices: Notices = Notices()
+    """How the rep is told what needs a look."""
+
+    @field_validator("doors")
+    @classmethod
+    def _gate_leads_somewhere(cls, doors: Doors, info: ValidationInfo) -> Doors:
+        accounts: tuple[Account, ...] = info.data.get("accounts", ())
+        if doors.gate and doors.gate.enabled and accounts and not any(each.smtp for each in accounts):
+            raise ValueError("the gate has no way out: give an account its `smtp`, or leave `gate` out")
+        return doors
+
+    @field_validator("web")
+    @classmethod
+    def _own_port(cls, web: Web, info: ValidationInfo) -> Web:
+        gate: Gate | None = info.data.get("doors", Doors()).gate
+        both = gate and gate.enabled and web.enabled
+        if gate and both and web.port and web.port == gate.port:
+            raise ValueError(f"port {web.port} is the gate's: choose another one")
+        return web
+
+    @field_validator("store")
+    @classmethod
+    def _a_file(cls, store: str) -> str:
+        if store.startswith(("postgresql:", "postgres:")):
+            raise ValueError("PostgreSQL is not supported yet: write `default` or the path of a file")
+        if not store or "://" in store:
+            raise ValueError("should be `default` or the path of a file")
+        return store
+
+
+def schema() -> JsonSchema:
+    """JSON Schema of `config.yaml`, for editors."""
+    return json_schema(ConfigFile)
