@@ -1,0 +1,39 @@
+# `make demo` and `make test` need nothing but Python 3.11 or newer; everything is put into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check format build clean
+
+demo: $(READY)  ## See it work; ONCE=1 runs without a person.
+	$(BIN)/triage demo $(if $(ONCE),--once)
+
+test: $(READY)  ## All tests. What needs Dovecot is skipped where it is not installed.
+	$(BIN)/pytest -n 2 --dist loadscope
+
+check: $(READY)  ## Formatting, lint, types, import contracts, tests.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+format: $(READY)  ## Put the code into the house's format.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+build: $(READY)  ## Wheel and sdist in dist/.
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	    || { echo "Python's venv is needed; on Debian: apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
