@@ -1,11 +1,25 @@
 """How heated is this text? Weighs the findings of `signals` into a score and a level.
 
-Evidence decides, polarity only nudges; where there is nothing to go on it says UNSURE.
+Evidence decides, polarity only nudges; where there is nothing to go on it says UNSURE. The weights are
+data (data/weights.json). The strongest evidence counts whole, each further one less, so that neither a
+polite paragraph dilutes a furious sentence nor many small words make one. The contributions of the findings
+and the intercept add up to the score's log-odds: what `explain` shows is the whole account.
 """
 
-from collections.abc import Mapping
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from triage.reading.evidence import Hit, Reading, read
+from triage.reading.language import language_of
+from triage.reading.sentences import LIMIT, Place, Sentence, split
+from triage.reading.signals import SIGNALS
 
 
 class Level(StrEnum):
@@ -22,8 +36,8 @@ class Level(StrEnum):
 class Finding:
     """One piece of evidence: the exact words, where they stand, and what they weigh.
 
-    `start` and `end` are offsets into the text that was assessed, so `text[start:end] == words`.
-    `weight` is a contribution in log-odds; negative for calm evidence.
+    `start` and `end` are offsets into the text that was assessed, or into its subject where `place` says
+    so: `text[start:end] == words`. `weight` is a contribution in log-odds; negative for calm evidence.
     """
 
     signal: str
@@ -32,6 +46,7 @@ class Finding:
     end: int
     sentence: str
     weight: float
+    place: Place = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +74,149 @@ class Heat:
         return tuple(dict.fromkeys(f.words for f in self.findings if f.weight > 0))
 
 
+class Weights(NamedTuple):
+    """The parameters of the scorer; `weights` by signal, in log-odds."""
+
+    intercept: float
+    tense_at: float
+    decay: float
+    cushion: float
+    weights: Mapping[str, float]
+
+
+class _Evidence(NamedTuple):
+    signal: str
+    hit: Hit
+    sentence: Sentence
+    weight: float
+
+
+_LANGUAGES = ("en", "de", "fr", "es")
+_NOT_LATIN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f]")
+_LETTER = re.compile(r"[^\W\d_]")
+_FEW_WORDS = 3
+_MERE_TONE = frozenset({"polarity", "punctuation", "capitals"})
+"""Of these alone a few words say nothing: "???", "Ok"."""
+_MOST = 30
+_AGAIN = 0.8
+"""What a signal is worth the second time, beside what its rank takes from it."""
+_GRATEFUL_SHARE = 0.2
+"""Of the sentences, so many say thanks where a message is grateful."""
+
+
 def assess(text: str, *, subject: str = "", language: str = "", tuning: Tuning | None = None) -> Heat:
-    """Judge the author's new text. The subject is read as a first sentence where it is the author's own."""
-    raise NotImplementedError
+    """Judge the author's new text. The subject is read as a first sentence where it is the author's own.
+
+    `language` is ISO 639-1 or empty. Only the first 20,000 characters are read.
+    """
+    tuning = tuning or Tuning()
+    sentences = (*split(subject, place="subject"), *split(text))
+    readings = read(sentences, heated=tuning.phrases_heated, calm=tuning.phrases_calm)
+    found = _gather(readings, tuning.factors)
+    weighed = _weigh(found)
+    score = _logistic(shipped_weights().intercept + math.fsum(each.weight for each in weighed))
+    findings = tuple(_finding(each) for each in weighed if each.weight)
+    legible = _legible(f"{subject}\n{text[:LIMIT]}", language)
+    level = _level(score, weighed, sentences, tuning.heated_at, legible=legible)
+    return Heat(score=score, level=level, findings=findings)
+
+
+@cache
+def shipped_weights() -> Weights:
+    """The shipped parameters."""
+    data = json.loads(files(__package__).joinpath("data/weights.json").read_text("utf-8"))
+    return Weights(**data)
+
+
+def _gather(readings: Sequence[Reading], factors: Mapping[str, float]) -> list[_Evidence]:
+    weights = shipped_weights().weights
+    return [
+        _Evidence(name, hit, reading.sentence, weight * hit.strength)
+        for name, function in SIGNALS.items()
+        if (weight := weights.get(name, 0.0) * factors.get(name, 1.0))
+        for reading in readings
+        for hit in function(reading)
+    ]
+
+
+def _weigh(found: Sequence[_Evidence]) -> list[_Evidence]:
+    """Heat first, strongest first, each for what it adds; calm evidence for what heat leaves of it."""
+    shipped = shipped_weights()
+    hot = _fade([each for each in found if each.weight > 0], shipped.decay)
+    heat = sum(each.weight for each in hot)
+    left = max(0.0, 1.0 - heat / shipped.cushion)
+    calm = _fade([each for each in found if each.weight < 0], shipped.decay)
+    return [*hot, *(each._replace(weight=each.weight * left) for each in calm)]
+
+
+def _fade(found: Sequence[_Evidence], decay: float) -> list[_Evidence]:
+    """Strongest first; each further one weighs less, and words that were counted once count no more."""
+    ranked = sorted(found, key=lambda e: (-abs(e.weight), e.sentence.place, e.hit.start, e.hit.end, e.signal))
+    kept: list[_Evidence] = []
+    for each in ranked:
+        if len(kept) == _MOST:  # what comes behind these adds nothing
+            break
+        if not any(_overlap(each, before) for before in kept):
+            again = sum(before.signal == each.signal for before in kept)
+            kept.append(each._replace(weight=each.weight * decay ** len(kept) * _AGAIN**again))
+    return kept
+
+
+def _overlap(one: _Evidence, other: _Evidence) -> bool:
+    return (
+        one.sentence.place == other.sentence.place
+        and one.hit.start < other.hit.end
+        and other.hit.start < one.hit.end
+        and "capitals" not in (one.signal, other.signal)
+    )
+
+
+def _finding(each: _Evidence) -> Finding:
+    start, end = each.hit.start, each.hit.end
+    words = each.sentence.text[start - each.sentence.start : end - each.sentence.start]
+    return Finding(
+        signal=each.signal,
+        words=words,
+        start=start,
+        end=end,
+        sentence=each.sentence.text,
+        weight=each.weight,
+        place=each.sentence.place,
+    )
+
+
+def _level(
+    score: float,
+    weighed: Sequence[_Evidence],
+    sentences: Sequence[Sentence],
+    heated_at: float,
+    *,
+    legible: bool,
+) -> Level:
+    if score >= heated_at:
+        return Level.HEATED
+    if score >= shipped_weights().tense_at:
+        return Level.TENSE
+    known = any(each.signal not in _MERE_TONE for each in weighed)
+    if not legible or not (known or sum(len(sentence.words) for sentence in sentences) >= _FEW_WORDS):
+        return Level.UNSURE
+    return Level.GRATEFUL if _grateful(weighed, len(sentences)) else Level.CALM
+
+
+def _legible(text: str, language: str) -> bool:
+    """Whether the text is in a language that the phrases are written in, as far as one can tell."""
+    language = language or language_of(text)
+    if language:
+        return language[:2].lower() in _LANGUAGES
+    return 2 * len(_NOT_LATIN.findall(text)) <= len(_LETTER.findall(text))
+
+
+def _grateful(weighed: Sequence[_Evidence], sentences: int) -> bool:
+    thanks = [each for each in weighed if each.signal == "thanks" and each.hit.strength >= 1]
+    hot = any(each.weight > 0.5 for each in weighed)
+    return bool(thanks) and not hot and len({e.sentence.start for e in thanks}) >= _GRATEFUL_SHARE * sentences
+
+
+def _logistic(x: float) -> float:
+    """Exact enough at both ends: never overflows."""
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))

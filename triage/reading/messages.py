@@ -1,11 +1,42 @@
 """Raw bytes of any real mail -> a `Message`. Never raises; what could not be read is noted in `problems`.
 
 This room reads one message by itself. Which thread it belongs to is decided by the desk, which knows
-other messages; how heated it is, by `heat`.
+other messages; how heated it is, by `heat`. Its helpers: `headers` and `parts` find things in the bytes,
+`decoding` and `addresses` read them, `bodies` finds the letter, `quotes` and `signatures` what is new in it.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+from triage.reading.addresses import people
+from triage.reading.bodies import Body, read_body
+from triage.reading.decoding import decode_header, decode_unlabelled, one_line
+from triage.reading.headers import Headers
+from triage.reading.language import language_of
+from triage.reading.machine import machine_made
+from triage.reading.parts import read_parts
+
+MOST_REFERENCES = 200
+_LONGEST_HEADER, _LONGEST_SUBJECT = 300_000, 10_000
+
+_T = TypeVar("_T")
+# What reading real mail, as opposed to parsing it, was seen to raise.
+_UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
+
+_MESSAGE_ID = re.compile(r"<[^<>]{1,996}>")
+_BARE_ID = re.compile(r"[^\s<>]{1,400}@[^\s<>]{1,400}")
+_REPLY_PREFIX = re.compile(
+    r"\s*(?:re|r|aw|antw|antwort|sv|vs|rv|res|ref|odp|ynt|fwd?|fw|wg|tr|i|enc|vl|vb|doorst|external|extern|ext"
+    r"|回复|答复|转发|返信|転送)\s?(?:\[\d+\]|\(\d+\)|\^\d+|\*\d+)?\s?[:：]\s*",
+    re.IGNORECASE,
+)
+# A list's tag, not a ticket's number, which tells one thread from another.
+_LIST_TAG = re.compile(r"\s*\[[^\[\]\d]{1,40}\]\s*")
+_TICKET_TAG = re.compile(r"\s*(\[[^\[\]\d]{0,60}\d[^\[\]]{0,60}\])\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,4 +85,100 @@ class Message:
 
 def parse(raw: bytes) -> Message:
     """Read one message."""
-    raise NotImplementedError
+    tree = read_parts(raw)
+    headers = tree.headers
+    guard = _Guard(problems=list(tree.problems))
+    authors = guard.persons(headers, "From") or guard.persons(headers, "Sender")
+    reply_to = guard.persons(headers, "Reply-To")
+    subject = guard.read("Subject", lambda: decode_header(headers.get("subject")[:_LONGEST_SUBJECT]), "")
+    body = guard.read("text", lambda: read_body(raw, tree), Body())
+    guard.problems.extend((*body.problems, *_missing(headers, authors)))
+    return Message(
+        message_id=guard.read("Message-ID", lambda: "".join(_ids(headers.get("message-id"))[:1]), ""),
+        references=guard.read("References", lambda: _references(headers), ()),
+        sender=authors[0] if authors else None,
+        reply_to=reply_to,
+        to=guard.persons(headers, "To"),
+        cc=guard.persons(headers, "Cc"),
+        bcc=guard.persons(headers, "Bcc"),
+        subject=subject,
+        subject_key=subject_key(subject),
+        date=guard.read("Date", lambda: _date(headers), None),
+        new_text=body.new_text,
+        text=body.text,
+        language=language_of(body.new_text),
+        machine_made=machine_made(
+            tree,
+            sender=authors[0].address if authors else "",
+            reply_to=[person.address for person in reply_to],
+            subject=subject,
+        ),
+        attachments=body.attachments,
+        problems=tuple(dict.fromkeys(guard.problems)),
+    )
+
+
+@dataclass(slots=True)
+class _Guard:
+    """Reads one thing after the other, so that one that cannot be read costs no other."""
+
+    problems: list[str]
+
+    def read(self, what: str, reading: Callable[[], _T], default: _T) -> _T:
+        try:
+            return reading()
+        except _UNREADABLE:
+            self.problems.append(f"unreadable {what}")
+            return default
+
+    def persons(self, headers: Headers, name: str) -> tuple[Person, ...]:
+        """Everybody in all fields of this name; encoded words are decoded after the commas were read."""
+        value = b", ".join(headers.all(name.lower()))
+        if len(value) > _LONGEST_HEADER:
+            self.problems.append(f"{name} cut off, as it is too long")
+        return self.read(name, lambda: _persons(value[:_LONGEST_HEADER]), ())
+
+
+def subject_key(subject: str) -> str:
+    """The subject by which a thread is known where no reference tells: see `Message.subject_key`."""
+    line, position = one_line(subject), 0
+    tickets: list[str] = []
+    while True:
+        if ticket := _TICKET_TAG.match(line, position):
+            tickets.append(ticket[1])
+        found = ticket or _REPLY_PREFIX.match(line, position) or _LIST_TAG.match(line, position)
+        if not found:
+            return " ".join((*tickets, line[position:])).strip().lower()
+        position = found.end()
+
+
+def _persons(value: bytes) -> tuple[Person, ...]:
+    return tuple(Person(address=address, name=name) for name, address in people(decode_unlabelled(value)))
+
+
+def _ids(value: bytes) -> list[str]:
+    text = decode_unlabelled(value)
+    found = _MESSAGE_ID.findall(text) or [f"<{bare}>" for bare in _BARE_ID.findall(text)]
+    return ["".join(one_line(each).split()) for each in found]
+
+
+def _references(headers: Headers) -> tuple[str, ...]:
+    values = (*headers.all("references"), *headers.all("in-reply-to"))
+    return tuple(dict.fromkeys(each for value in values for each in _ids(value)))[-MOST_REFERENCES:]
+
+
+def _date(headers: Headers) -> datetime | None:
+    value = headers.get("date")
+    if not value:
+        return None
+    stated = parsedate_to_datetime(decode_header(value))
+    # "-0000" says UTC, with the place unknown (RFC 5322, 3.3).
+    return (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _missing(headers: Headers, authors: tuple[Person, ...]) -> tuple[str, ...]:
+    if not headers.fields:
+        return ("no headers",)
+    if not authors:
+        return ("no address in From",) if headers.get("from") else ("no From",)
+    return ()

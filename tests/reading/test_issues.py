@@ -1,0 +1,120 @@
+"""The sentence that states the problem, its kind, and the facts that a reply must name."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triage.reading.heat import assess
+from triage.reading.issues import MainIssue, facts_of, main_issue
+
+
+def issue(text: str, subject: str = "", kinds: dict[str, tuple[str, ...]] | None = None) -> MainIssue | None:
+    return main_issue(text, assess(text, subject=subject), subject=subject, kinds=kinds)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "kind"),
+    [
+        (
+            "You people are unbelievable. Order 4711 has still not arrived. I will call my lawyer.",
+            "Order 4711 has still not arrived.",
+            "delivery",
+        ),
+        (
+            "Hello,\n\nhalf of the valves are broken. This is a disgrace.",
+            "half of the valves are broken.",
+            "quality",
+        ),
+        (
+            "You overcharged us again on invoice 88. Thieves!",
+            "You overcharged us again on invoice 88.",
+            "billing",
+        ),
+        ("Nobody calls back. I am fed up with you.", "Nobody calls back.", "no_response"),
+        (
+            "The portal is down since Monday. Fix it or we leave.",
+            "The portal is down since Monday.",
+            "outage",
+        ),
+        ("Your technician was rude and left. Never again.", "Your technician was rude and left.", "service"),
+        (
+            "This is a breach of our contract. We are done with you.",
+            "This is a breach of our contract.",
+            "contract",
+        ),
+        ("Die Ware ist beschädigt. Das ist inakzeptabel!", "Die Ware ist beschädigt.", "quality"),
+        ("You are a liar and a cheat!", "You are a liar and a cheat!", "general"),
+    ],
+)
+def test_the_problem_goes_before_the_temper(text: str, sentence: str, kind: str) -> None:
+    found = issue(text)
+    assert found is not None
+    assert (found.sentence, found.kind) == (sentence, kind)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "See you on Monday.", "Thank you so much, all arrived well.", "We would like to order 40 pumps."],
+)
+def test_calm_mail_without_a_problem_has_no_issue(text: str) -> None:
+    assert issue(text) is None
+
+
+def test_a_calm_problem_is_an_issue_too() -> None:
+    found = issue("Good morning. The parcel arrived damaged, could you send a new one? Thanks")
+    assert found is not None
+    assert found.kind == "quality"
+
+
+def test_a_wrapped_sentence_comes_on_one_line() -> None:
+    found = issue("This is unacceptable. The order\nhas still not\narrived.")
+    assert found is not None
+    assert found.sentence == "The order has still not arrived."
+
+
+def test_facts_come_from_the_sentence_and_else_from_the_message() -> None:
+    text = "I wrote on 3 March about order 4711. The parts are still missing. This is unacceptable."
+    near = issue("Order 4711 is still missing, I paid $1,200 for it on 3 March. Unacceptable.")
+    far = issue(text, subject="Invoice INV-2093")
+    assert near is not None
+    assert far is not None
+    assert near.facts == ("Order 4711", "$1,200", "3 March")
+    assert far.facts == ("Invoice INV-2093", "3 March", "order 4711")
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("PO 4500012345 and ticket #7781", ("PO 4500012345", "ticket #7781")),
+        (
+            "Rechnung Nr. 2024-118 vom 03.05.2026 über 1.240,50 EUR",
+            ("Rechnung Nr. 2024-118", "03.05.2026", "1.240,50 EUR"),
+        ),
+        ("12 pieces of AX-200/B on 2026-05-03", ("AX-200", "2026-05-03")),
+        ("by last Friday, 14,000 euros a day", ("last Friday", "14,000 euros")),
+        ("in order to go on, in case of rain", ()),
+        ("we have 12 people", ()),
+    ],
+)
+def test_facts(text: str, facts: tuple[str, ...]) -> None:
+    assert facts_of(text) == facts
+
+
+def test_a_team_adds_words_and_kinds() -> None:
+    text = "The sprocket carousel wobbles. I am fed up with you."
+    found = issue(text, kinds={"carousel": ("carousel wobbles",)})
+    assert found is not None
+    assert (found.sentence, found.kind) == ("The sprocket carousel wobbles.", "carousel")
+
+
+def test_the_subject_states_it_where_the_body_does_not() -> None:
+    found = issue("Call me now. I am furious.", subject="Order 4711 has not arrived")
+    assert found is not None
+    assert found.sentence == "Order 4711 has not arrived"
+
+
+@given(st.text())
+@settings(max_examples=100, deadline=None)
+def test_any_text_can_be_asked(text: str) -> None:
+    found = issue(text, subject=text[:20])
+    assert found is None or found.sentence

@@ -1,0 +1,115 @@
+"""Which of a message's parts is the letter, and what it says, with and without the history."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from triage.reading import quotes
+from triage.reading.decoding import clean, decode_charset
+from triage.reading.hypertext import to_text
+from triage.reading.parts import Part, Tree
+
+_MOST_BYTES = 600_000
+"""Encoded bytes read of one text part: more than anybody writes, in any encoding."""
+_MOST_TEXT = 200_000
+
+_MARKUP = re.compile(r"\s*(?:<!doctype|<html|<head|<body|<div|<p>|<table|<meta)", re.IGNORECASE)
+_STUB = re.compile(
+    r"(?:your|this|ihr|votre) (?:e-?mail|mail) (?:client|program|reader|programm)\b.{0,80}\bhtml"
+    r"|\bhtml\b.{0,60}(?:e-?mail client|capable|viewer|darstell)"
+    r"|view (?:this )?(?:e-?mail )?in (?:your|a) browser",
+    re.IGNORECASE | re.DOTALL,
+)
+_STUB_WORDS = 60
+_WORD = re.compile(r"\w*[^\W\d_]\w*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The letter of one message."""
+
+    text: str = ""
+    new_text: str = ""
+    attachments: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def read_body(raw: bytes, tree: Tree) -> Body:
+    """Read the letter; of everything else only name or type is noted, and nothing of it is decoded."""
+    plain, rich = _letters(tree, "text/plain"), _letters(tree, "text/html")
+    problems: list[str] = []
+    text = _joined(raw, plain, problems)
+    html = _joined(raw, rich, problems)
+    if not html and _MARKUP.match(text):
+        text, html = "", text
+    letter, new = _chosen(text, html)
+    others = (part for part in tree.leaves if part not in plain and part not in rich)
+    return Body(
+        text=letter,
+        new_text=new,
+        attachments=tuple(part.file_name or part.content_type for part in others),
+        problems=tuple(problems),
+    )
+
+
+def _letters(tree: Tree, content_type: str) -> list[Part]:
+    """The parts of this type that are no files; a first part is the letter, even if it has a file name."""
+    return [
+        part
+        for place, part in enumerate(tree.leaves)
+        if part.content_type == content_type and part.disposition != "attachment"
+        if not part.file_name or place == 0
+    ]
+
+
+def _joined(raw: bytes, parts: Sequence[Part], problems: list[str]) -> str:
+    """The parts' text in one; Apple Mail, for one, cuts a letter in two around a picture."""
+    texts: list[str] = []
+    for part in parts:
+        if sum(map(len, texts)) > _MOST_TEXT:
+            break
+        data, undone = part.payload(raw, _MOST_BYTES)
+        text, decoded = decode_charset(data, part.parameters.get("charset", ""))
+        if part.end - part.start > _MOST_BYTES or len(text) > _MOST_TEXT:
+            problems.append("text cut off, as it is too long")
+            undone = ""
+        problems.extend(filter(None, (undone, decoded)))
+        texts.append(_unflowed(clean(text[:_MOST_TEXT]), part))
+    return "\n".join(filter(str.strip, texts))[:_MOST_TEXT]
+
+
+def _unflowed(text: str, part: Part) -> str:
+    """Join the soft line breaks of format=flowed (RFC 3676): a blank at the end means "goes on"."""
+    if part.parameters.get("format", "").lower() != "flowed":
+        return text
+    joint = -1 if part.parameters.get("delsp", "").lower() == "yes" else None
+    lines: list[tuple[str, list[str]]] = []
+    goes_on = False
+    for line in text.split("\n"):
+        marks = line[: len(line) - len(line.lstrip(">"))]
+        words = line[len(marks) :].removeprefix(" ")
+        flows = words.endswith(" ") and words != "-- "
+        if goes_on and lines[-1][0] == marks and words != "-- ":
+            lines[-1][1].append(words[:joint] if flows else words)
+        else:
+            lines.append((marks, [words[:joint] if flows else words]))
+        goes_on = flows
+    return "\n".join(f"{marks} {''.join(words)}" if marks else "".join(words) for marks, words in lines)
+
+
+def _chosen(text: str, html: str) -> tuple[str, str]:
+    """The letter and its new text: the plain form, unless it only stands in for the HTML."""
+    shown = to_text(html) if html else ""
+    if not html or not _is_stand_in(text, shown):
+        return quotes.tidy(text), quotes.new_text(text)
+    marked = clean(to_text(html, history=False))
+    shown = clean(shown)
+    return quotes.tidy(shown), quotes.new_text(marked if _WORD.search(marked) else shown)
+
+
+def _is_stand_in(text: str, shown: str) -> bool:
+    words = len(_WORD.findall(text))
+    full = len(_WORD.findall(shown))
+    if words == 0 or _MARKUP.match(text):
+        return full > 0
+    return words * 3 < full or (words < _STUB_WORDS and bool(_STUB.search(text)) and full > 0)

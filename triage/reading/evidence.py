@@ -1,0 +1,209 @@
+"""What a sentence shows: the phrases found in it, and what each is worth where it stands.
+
+A phrase that is denied, only supposed, quoted, said in jest or told of others is worth less than one that is
+meant. That is decided here, once for all `signals`. The phrases are data (data/phrases.toml), and so are the
+small words that turn their meaning (data/context.toml).
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from triage.reading.phrases import Match, Phrasebook, compile_book
+from triage.reading.sentences import Sentence, Word
+
+WEAK = 0.5
+"""The strength of words that often mean less."""
+
+
+class Hit(NamedTuple):
+    """Evidence at text[start:end]; `strength` is 1 for the plain case."""
+
+    start: int
+    end: int
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One sentence as the signals see it."""
+
+    sentence: Sentence
+    matches: Mapping[str, Sequence[Match]]
+    words: Sequence[Word]
+    """The words that are no part of a phrase which only looks heated."""
+    shouts: bool = False
+    """Whether the writer uses capitals all through, as a ship's telex does."""
+    addressed: bool = True
+    """Whether the writer or the reader stands in it or beside it; else it tells of the world at large."""
+
+    def has(self, *names: str) -> bool:
+        """Whether a phrase of one of these names stands in the sentence, denied or not."""
+        return any(name in self.matches for name in names)
+
+
+_DENIED_WITHIN = 4
+_CONDITIONAL = frozenset({"anger", "contempt", "unacceptable", "insult", "profanity", "sarcasm", "refusal"})
+"""Tempers: "if it were late I would be furious" is not fury. A threat with an "if" stays a threat."""
+_TOLD_OF_OTHERS = _CONDITIONAL | {"threat_of_law", "loss_named", "no_answer", "repeated_asking"}
+_JEST = re.compile(
+    r"[:;]-?[)DPp]|\b(?:lol|haha+|lmao|hehe|j/k|just kidding|rofl)\b|[😀😂🤣😄😅😉🙂😊]", re.IGNORECASE
+)
+_QUOTE = re.compile('“[^”“]{12,400}”|„[^“”„]{12,400}[“”]|«[^»«]{12,400}»|"[^"]{12,400}"')
+
+
+def evidence(reading: Reading, name: str) -> Iterator[Hit]:
+    """The phrases of this name, each for what it is worth here."""
+    for match in reading.matches.get(name, ()):
+        worth = match.strength * _worth(reading, match)
+        if worth:
+            words = reading.sentence.words
+            yield Hit(words[match.first].start, words[match.last - 1].end, worth)
+
+
+def _worth(reading: Reading, match: Match) -> float:
+    if _denied(reading.sentence, match):
+        return 0.0
+    worth = 1.0
+    if match.name in _CONDITIONAL and reading.has("hypothetical"):
+        worth *= 0.2
+    if match.name in _TOLD_OF_OTHERS and (not reading.addressed or _of_others(reading.sentence, match)):
+        worth *= 0.4
+    if jests(reading.sentence):
+        worth *= 0.4
+    if _quoted(reading.sentence, match):
+        worth *= 0.3
+    return worth
+
+
+def jests(sentence: Sentence) -> bool:
+    """Whether the sentence smiles or laughs."""
+    return _laughs(sentence.text)
+
+
+@lru_cache(maxsize=16)
+def _laughs(text: str) -> bool:
+    return _JEST.search(text) is not None
+
+
+@lru_cache(maxsize=16)
+def _quotes(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(quote.span() for quote in _QUOTE.finditer(text))
+
+
+def written(sentence: Sentence, word: Word) -> str:
+    """The word as it was written."""
+    return sentence.text[word.start - sentence.start : word.end - sentence.start]
+
+
+def _denied(sentence: Sentence, match: Match) -> bool:
+    """Whether a "not" before the phrase reaches it."""
+    behind = sentence.words[match.first].start
+    for at in range(match.first - 1, max(-1, match.first - 1 - _DENIED_WITHIN), -1):
+        word = sentence.words[at]
+        between = sentence.text[word.end - sentence.start : behind - sentence.start]
+        if (
+            word.text in words_for("turns")
+            or word.text in words_for("heightens")
+            or any(mark in ",;:.!?–—(" for mark in between)
+        ):
+            return False
+        if word.text in words_for("denials"):
+            return True
+        behind = word.start
+    return False
+
+
+def _of_others(sentence: Sentence, match: Match) -> bool:
+    """Whether it is told of third parties: of people named just before, or of nobody here."""
+    if any(
+        word.text in words_for("people") for word in sentence.words[max(0, match.first - 3) : match.first]
+    ):
+        return True
+    return any(word.text in words_for("others") for word in sentence.words) and not _names_us(sentence)
+
+
+def _names_us(sentence: Sentence) -> bool:
+    return any(word.text in words_for("ours") for word in sentence.words)
+
+
+def _quoted(sentence: Sentence, match: Match) -> bool:
+    first, last = sentence.words[match.first], sentence.words[match.last - 1]
+    start, end = first.start - sentence.start, last.end - sentence.start
+    return any(opens < start and end <= closes for opens, closes in _quotes(sentence.text))
+
+
+_SCREENS = ("calm_phrase", "look_alike")
+_SHORT = 5
+"""A message of fewer sentences is taken to speak to its reader."""
+
+
+def read(
+    sentences: Sequence[Sentence], *, heated: tuple[str, ...] = (), calm: tuple[str, ...] = ()
+) -> tuple[Reading, ...]:
+    """Prepare sentences for the signals, with a team's own phrases."""
+    shouts = sum(map(_is_loud, sentences)) > max(2, 0.5 * len(sentences))
+    ours = [_names_us(sentence) for sentence in sentences]
+    team = _team_book(heated, calm) if heated or calm else None
+    return tuple(
+        _read(
+            sentence, team, shouts=shouts, addressed=len(ours) < _SHORT or any(ours[max(0, at - 1) : at + 2])
+        )
+        for at, sentence in enumerate(sentences)
+    )
+
+
+def _read(sentence: Sentence, team: Phrasebook | None, *, shouts: bool, addressed: bool) -> Reading:
+    found = list(_book().find(sentence.words))
+    if team:
+        found += team.find(sentence.words)
+    screens = [(match.first, match.last) for match in found if match.name in _SCREENS]
+    matches: dict[str, list[Match]] = {}
+    for match in found:
+        screened = any(first < match.last and match.first < last for first, last in screens)
+        if match.name in _SCREENS or match.name == "team_phrase" or not screened:
+            matches.setdefault(match.name, []).append(match)
+    hidden = {at for first, last in screens for at in range(first, last)}
+    words = [word for at, word in enumerate(sentence.words) if at not in hidden]
+    return Reading(sentence=sentence, matches=matches, words=words, shouts=shouts, addressed=addressed)
+
+
+def _is_loud(sentence: Sentence) -> bool:
+    return len(sentence.words) >= 3 and sentence.text.isupper()
+
+
+@cache
+def _book() -> Phrasebook:
+    """The shipped phrases; of all languages at once, for people mix them."""
+    data = tomllib.loads(_data("phrases.toml"))
+    classes = data.pop("classes")
+    return compile_book(
+        (
+            (name, WEAK if kind == "weak" else 1.0, pattern)
+            for name, kinds in data.items()
+            for kind, patterns in kinds.items()
+            for pattern in patterns
+        ),
+        classes,
+    )
+
+
+@lru_cache(maxsize=32)
+def _team_book(heated: tuple[str, ...], calm: tuple[str, ...]) -> Phrasebook:
+    named = [("team_phrase", phrase) for phrase in heated] + [("calm_phrase", phrase) for phrase in calm]
+    return compile_book((), {}, named)
+
+
+@lru_cache(maxsize=16)
+def words_for(name: str) -> frozenset[str]:
+    """The small words of data/context.toml by their use."""
+    data: dict[str, list[str]] = tomllib.loads(_data("context.toml"))
+    return frozenset(data[name])
+
+
+def _data(name: str) -> str:
+    return files(__package__).joinpath("data", name).read_text("utf-8")

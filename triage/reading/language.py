@@ -1,0 +1,68 @@
+"""Which language a text is in, by a vote of the small words that every sentence needs.
+
+Meant to be sure rather than clever: a text too short, or mixed, has no language here.
+"""
+
+import re
+from collections.abc import Mapping
+
+_SMALL_WORDS = {
+    "en": "the and you your is are was were have has had not this that with for from will would can our we"
+    " it been be they there when what which but please i my to of on by a an as at or if so no all any some"
+    " me us he she his her their them do does did how why who where about out up just more than then i'm i've"
+    " it's don't can't isn't won't you're that's thanks still now again get got",
+    "de": "der die das und ist nicht ich sie wir ihr ihre ihnen mit für auf ein eine einen einem den dem des"
+    " haben hat wird werden noch bitte auch von zu zum zur uns wie aber seit bei dass wurde kein keine",
+    "fr": "le la les et est pas je vous nous votre vos notre des du une dans pour sur avec que qui ne ce"
+    " cette avez avons été sont plus mais par au aux mon ma il bonjour merci n'est j'ai c'est d'une",
+    "es": "el la los las y es no que de en un una por para con su sus se lo del nuestro nuestra usted ustedes"
+    " como pero más ya está han hemos muy esta este gracias hola nos al ha son",
+    "it": "il la le gli e è non che di un una per con si lo del della dei delle nostro nostra vostro vostra"
+    " sono ma più come anche questo questa abbiamo ho avete grazie al alla nel ci vi dal i",
+    "pt": "o a os as e é não que de um uma por para com seu sua se do da dos das nosso nossa vocês você mas"
+    " mais já está foi temos muito esta este obrigado obrigada ao no na em nos são ainda",
+    "nl": "de het een en is niet ik u wij we uw ons onze met voor op van dat die te zijn hebben heeft wordt"
+    " nog maar ook aan bij naar er deze dit kan geen graag als om mijn jullie was",
+    "da": "og er ikke jeg vi det den en et til på med af for har at som vores jer kan også men der fra blev"
+    " hvad skal nu meget tak hej",
+    "sv": "och är inte jag vi det den en ett till på med av för har att som vår er kan också men från blev"
+    " vad ska nu mycket tack hej",
+    "pl": "i nie jest na się z do że w o to jak ale już od po czy są dla proszę dziękuję nasz pan pani przez"
+    " tylko jeszcze tego bardzo",
+    "cs": "a je není na se z do že v o to jak ale už od po jsou pro prosím děkuji náš pan paní přes jen ještě"
+    " toho velmi jsme jsem",
+}
+
+
+def _by_word() -> dict[str, tuple[str, ...]]:
+    """The languages that each small word speaks for; a word of several gives each a part of its vote."""
+    sets = {name: frozenset(words.split()) for name, words in _SMALL_WORDS.items()}
+    return {word: tuple(n for n, s in sets.items() if word in s) for words in sets.values() for word in words}
+
+
+_VOTES: Mapping[str, tuple[str, ...]] = _by_word()
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7a3]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+)
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
+_SAMPLE = 5_000
+_ENOUGH = 2.0
+_CLEARLY = 1.4
+
+
+def language_of(text: str) -> str:
+    """ISO 639-1 of the language the text is written in; empty where the small words do not say so clearly."""
+    sample = _ADDRESS.sub(" ", text[:_SAMPLE]).lower().replace("’", "'")
+    for name, script in _SCRIPTS:
+        if len(script.findall(sample)) * 5 > len(sample.split()) + 5:
+            return name
+    votes = dict.fromkeys(_SMALL_WORDS, 0.0)
+    for word in _WORD.findall(sample):
+        names = _VOTES.get(word, ())
+        for name in names:
+            votes[name] += 1 / len(names)
+    best, second = sorted(votes, key=lambda name: votes[name], reverse=True)[:2]
+    return best if votes[best] >= max(_ENOUGH, _CLEARLY * votes[second]) else ""

@@ -1,0 +1,100 @@
+"""TextBlob's polarity of one sentence, mended for business mail. The only file that knows TextBlob.
+
+Mended are: negation, which TextBlob carries only to the very next word ("won't be great" is +0.80 there);
+words that its lexicon lacks; trade words and courtesies whose value in it says nothing about temper
+("Best regards" is +1.00). Other languages score nothing at all: that is not calm, only unknown.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple, Protocol, cast
+
+from triage.reading.sentences import Word
+
+_NEGATIONS = frozenset({"no", "not", "never", "without", "nothing", "hardly"})
+_CARRIED = 4
+"""So many words behind a negation are still denied by it."""
+_NEVER_SEEN = frozenset(
+    {"seen", "had", "experienced", "met", "dealt", "encountered", "so", "such", "worse", "only"}
+)
+"""After these a "never" or "not" does not deny but heightens: "never seen such terrible work"."""
+
+
+class Polarity(NamedTuple):
+    """Between -1 and +1, and the word of the sentence that pulled most its way."""
+
+    value: float
+    word: Word | None
+
+
+class _Score(Protocol):
+    assessments: Sequence[tuple[list[str], float, float, str | None]]
+
+
+class _Lexicon(Protocol):
+    def __call__(self, words: list[str]) -> _Score: ...
+    def __contains__(self, word: str) -> bool: ...
+
+
+class _Mends(NamedTuple):
+    gaps: dict[str, str]
+    plain: frozenset[str]
+
+
+def polarity(words: Sequence[Word]) -> Polarity:
+    """The polarity of one sentence."""
+    if not any(word.text in _known() for word in words):
+        return Polarity(0.0, None)
+    told, places = _carry_negation(words)
+    assessed = _lexicon()(told).assessments
+    if not assessed:
+        return Polarity(0.0, None)
+    value = sum(each[1] for each in assessed) / len(assessed)
+    strongest = max(assessed, key=lambda each: each[1] * value)
+    return Polarity(value, places.get(strongest[0][-1]))
+
+
+def _carry_negation(words: Sequence[Word]) -> tuple[list[str], dict[str, Word]]:
+    """The words as TextBlob should hear them, and where each that it knows was written."""
+    known, mends = _known(), _mends()
+    told: list[str] = []
+    places: dict[str, Word] = {}
+    pending = 0
+    for word in words:
+        if word.text in _NEGATIONS:
+            pending = _CARRIED
+        elif word.text in _NEVER_SEEN:
+            pending = 0
+        elif word.text in known:
+            spoken = mends.gaps.get(word.text, word.text)
+            told.extend(("not", spoken) if pending else (spoken,))
+            places.setdefault(spoken, word)
+            pending = 0
+        elif pending:
+            pending -= 1
+    return told, places
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Words that have a value, ours and TextBlob's."""
+    lexicon, mends = _lexicon(), _mends()
+    words = frozenset(cast("dict[str, object]", lexicon)) | frozenset(mends.gaps)
+    return words - mends.plain - _NEGATIONS - _NEVER_SEEN
+
+
+@cache
+def _mends() -> _Mends:
+    data = tomllib.loads(files(__package__).joinpath("data/polarity.toml").read_text("utf-8"))
+    return _Mends(gaps=data["gaps"], plain=frozenset(data["plain"]["words"]))
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    """Imported late, for it takes a third of a second; warmed, for loading it is not safe among threads."""
+    from textblob.en import sentiment
+
+    sentiment(["warm"])
+    return cast("_Lexicon", sentiment)

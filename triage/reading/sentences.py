@@ -1,0 +1,192 @@
+"""Text -> sentences and words, each with its place. What they mean is for `signals` and `issues`.
+
+Mail is not prose: lines are wrapped, lists stand without full stops, a greeting ends in a comma. So the
+text is first cut into blocks where the layout says so; nupunkt then finds the sentences in each block.
+Only `LIMIT` characters are read, which bounds the time that a hostile text can take.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple, TypeAlias
+
+from nupunkt import PunktSentenceTokenizer, load
+
+Place: TypeAlias = Literal["text", "subject"]
+LIMIT = 20_000
+_LONGEST = 1_000
+"""No sentence is longer; what is, is no prose, and is cut so that its cost stays bounded."""
+_LINE = 400
+"""Nobody writes longer lines by hand and expects a break in them to mean something."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’`´][^\W\d_]+)*")
+_SPACE = re.compile(r"[\n\r\t]")
+_MARKS = re.compile(r"[!?.]{4,}")
+"""What nupunkt takes quadratic time for; three marks say as much."""
+_BULLET = re.compile(r"[ \t]*(?:[-*•–·]|\(?\d{1,2}[.)]|[a-z]\))[ \t]+")
+_QUOTED = re.compile(r"[ \t]*[>|]")
+_HISTORY = re.compile(r"-{2,} ?(?:original message|ursprüngliche nachricht|message d'origine)", re.IGNORECASE)
+_SIGN_OFF = re.compile(
+    r"[ \t]*(?:(?:with )?(?:best|kind|warm|many|my)?(?: and)?(?: best| kind| warm)? ?(?:regards|wishes)"
+    r"|best|cheers|sincerely|yours(?: truly| faithfully| sincerely)?|respectfully|rgds"
+    r"|mit (?:freundlichen|besten|herzlichen) grüßen|(?:viele|beste|liebe|freundliche) grüße|mfg|gruß"
+    r"|cordialement|bien à vous|salutations|un saludo|saludos(?: cordiales)?|atentamente)"
+    r"(?:,? [\w.]{1,20}){0,2}[ \t]*[,.!]*[ \t]*",
+    re.IGNORECASE,
+)
+
+
+class Word(NamedTuple):
+    """A word as it is compared: lower case, no accents; where it stands in the text as it was written."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence; `text` is what stands at `start`, line breaks included."""
+
+    text: str
+    start: int
+    words: tuple[Word, ...]
+    place: Place = "text"
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.text)
+
+
+def split(text: str, *, place: Place = "text") -> tuple[Sentence, ...]:
+    """The author's sentences in order: no quoted lines, nothing below a signature mark or a sign-off."""
+    tokenizer = _tokenizer()
+    found: list[Sentence] = []
+    for block_start, block_end in _blocks(text[:LIMIT]):
+        block = _SPACE.sub(" ", text[block_start:block_end])
+        block = _MARKS.sub(lambda run: run[0][:3].ljust(len(run[0])), block)
+        for start, end in tokenizer.span_tokenize(block):
+            for at in range(start, end, _LONGEST):
+                stop = min(end, at + _LONGEST)
+                found.extend(_sentence(text, block_start + at, block_start + stop, place))
+    return tuple(found)
+
+
+def is_sign_off(line: str) -> bool:
+    """Whether this line only says good-bye, as "Kind regards," does."""
+    return len(line) < 60 and _SIGN_OFF.fullmatch(line) is not None
+
+
+def words_of(text: str, offset: int = 0) -> tuple[Word, ...]:
+    """The words in order. A contraction is two words in one place: "don't" reads as do, not."""
+    found: list[Word] = []
+    for match in _WORD.finditer(text):
+        start, end = match.start() + offset, match.end() + offset
+        found.extend(Word(part, start, end) for part in _parts(match[0]))
+    return tuple(found)
+
+
+def _sentence(text: str, start: int, end: int, place: Place) -> Iterator[Sentence]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield Sentence(text=text[start:end], start=start, words=words_of(text[start:end], start), place=place)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Runs of lines that belong together, as (start, end)."""
+    start = end = 0
+    before = ""
+    for at, line in _own_lines(text):
+        if end > start and (at != end + 1 or not before.strip() or _breaks(before, line)):
+            yield start, end
+            start = at
+        elif end == start:
+            start = at
+        end = at + len(line)
+        before = line
+    if end > start:
+        yield start, end
+
+
+def _breaks(before: str, line: str) -> bool:
+    """Whether a new line is more than a soft wrap."""
+    if not line.strip() or len(before) > _LINE or _BULLET.match(line):
+        return True
+    last = before.rstrip()
+    if len(last) < 30 and last.endswith((",", ":")):  # "Dear Ms Vance,"
+        return True
+    return len(last) < 45 and last[-1] not in ",;" and not line.lstrip()[:1].islower()
+
+
+def _own_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines with their offsets, up to the signature; quoted ones left out."""
+    at = 0
+    begun = signed = False
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if line.rstrip("\r") in ("-- ", "--") or _HISTORY.match(line):
+            return
+        signed = signed or (begun and is_sign_off(line.strip()))
+        if signed and (len(line) > 60 or number < len(lines) - 8):  # it was no signature after all
+            signed = False
+        if not signed and not _QUOTED.match(line):
+            yield at, line
+            begun = begun or bool(line.strip())
+        at += len(line) + 1
+
+
+@lru_cache(maxsize=8192)
+def _parts(word: str) -> tuple[str, ...]:
+    """A written word as the words that it stands for."""
+    first, *rest = [_fold(part) for part in re.split("['’`´]", word)]
+    if not rest:
+        return _JOINED.get(first, (first,))
+    (tail, *more) = rest
+    if tail == "t" and first.endswith("n"):
+        return (_NOT.get(first, first[:-1]), "not")
+    if tail in _SHORT:
+        return (first, _SHORT[tail])
+    if tail == "s":
+        return (first, "is") if first in _IS else (first,)
+    return (first, tail, *more)
+
+
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+
+
+_NOT = {"won": "will", "can": "can", "shan": "shall", "ain": "is"}
+_SHORT = {"re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
+_IS = frozenset({"it", "that", "this", "what", "there", "here", "he", "she", "who", "where", "how"})
+_JOINED: dict[str, tuple[str, ...]] = {
+    "cannot": ("can", "not"),
+    "cant": ("can", "not"),
+    "dont": ("do", "not"),
+    "doesnt": ("does", "not"),
+    "didnt": ("did", "not"),
+    "isnt": ("is", "not"),
+    "wasnt": ("was", "not"),
+    "arent": ("are", "not"),
+    "havent": ("have", "not"),
+    "hasnt": ("has", "not"),
+    "wouldnt": ("would", "not"),
+    "im": ("i", "am"),
+    "ive": ("i", "have"),
+    "u": ("you",),
+    "ur": ("your",),
+    "youre": ("you", "are"),
+    "thats": ("that", "is"),
+}
+
+
+@cache
+def _tokenizer() -> PunktSentenceTokenizer:
+    return load("default")
