@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from triage.errors import MailRefused, OutcomeUnknown, UpstreamUnavailable
 
@@ -16,16 +17,35 @@ class Taken:
     raw: bytes
 
 
+Trouble = Literal[
+    "",
+    "down",
+    "no rcpt",
+    "rcpt later",
+    "crash before data",
+    "crash during data",
+    "no data",
+    "dropped, not taken",
+    "dropped, taken",
+    "crash after data",
+]
+TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
+
+
 class Crash(BaseException):
     """The process ends here, as by `kill -9`: no handler of ours runs."""
 
 
 @dataclass
 class FakeRelay:
-    """Fits `desk.ports.Relay`. `trouble` is what the next mails meet, in order; then all is well again."""
+    """Fits `desk.ports.Relay`. `trouble` is what the next mails meet, in order; then all is well again.
+
+    `may_have_gone` are the bytes of every mail that was taken, or whose sender cannot know that it was not.
+    """
 
     taken: list[Taken] = field(default_factory=list)
-    trouble: list[str] = field(default_factory=list)
+    trouble: list[Trouble] = field(default_factory=list)
+    may_have_gone: list[bytes] = field(default_factory=list)
 
     def send(
         self,
@@ -47,10 +67,11 @@ class FakeRelay:
         if trouble == "crash before data":
             raise Crash
         before_data()
-        if trouble == "crash during data":
-            raise Crash
         if trouble == "no data":
             raise MailRefused(554, "5.6.0 refused")
+        self.may_have_gone.append(raw)
+        if trouble == "crash during data":
+            raise Crash
         if trouble == "dropped, not taken":
             raise OutcomeUnknown("the line dropped")
         self.taken.append(

@@ -1,0 +1,371 @@
+"""One connection to one IMAP server. The only file that knows imapclient; typed values come out.
+
+It knows commands, not what they are for: that is `imap`, next door. Every trap of the wire that
+concerns a single command is met here. When the connection is gone it is dropped, and stays so.
+"""
+
+import imaplib
+import logging
+import re
+import socket
+import ssl
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from threading import Event
+from typing import Any, TypeAlias
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import LoginError, ProtocolError
+
+from triage.errors import LoginRefused, MailboxRefused, Unreachable
+from triage.mail.mailbox.folders import Listed, Namespace
+from triage.mail.mailbox.letters import DELETED, Place, speakable
+from triage.mail.tls import Security, client_context, refuse_plain_text, untrusted
+
+Secret: TypeAlias = Callable[[], str]
+"""Gives the password, or the access token, at the moment of the login and not before."""
+
+TICK = 0.5
+"""Seconds between two looks at `wake` while the line idles."""
+
+_FAREWELL = 5.0
+_PASSING = re.compile(
+    r"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG|CONTACTADMIN)\b", re.IGNORECASE
+)  # RFC 5530, 9051
+_APPENDUID = re.compile(rb"\[APPENDUID \d+ (\d+)\]", re.IGNORECASE)
+
+# What imapclient raises, beside its ProtocolError, for answers that its authors did not foresee.
+_BEYOND_IMAPCLIENT = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
+
+# imaplib takes an answer of more than a million bytes for an attack. The UIDs of 150,000 messages,
+# which SEARCH sends as one line, are more than that.
+vars(imaplib)["_MAXLINE"] = 20_000_000
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What FETCH said of one message; None where the server left it out."""
+
+    flags: frozenset[str] | None
+    internal_date: datetime | None
+    size: int | None
+    body: bytes | None
+
+
+class Line:
+    """A logged-in connection."""
+
+    def __init__(self, client: IMAPClient, server: str) -> None:
+        self._client = client
+        self._server = server
+        self._gone = False
+        self.capabilities: frozenset[str] = frozenset()
+
+    @classmethod
+    def open(
+        cls, *, host: str, port: int, security: Security, ca_file: Path | None, timeout: float
+    ) -> "Line":
+        """Connect, with TLS as asked for; `timeout` in seconds bounds every read and write."""
+        refuse_plain_text(host, security)
+        context = None if security == "none" else client_context(ca_file)
+        server = f"{host}:{port}"
+        with _reaching(server):
+            client = IMAPClient(
+                host,
+                port,
+                ssl=security == "tls",
+                ssl_context=context,
+                timeout=SocketTimeout(connect=min(10.0, timeout), read=timeout),
+            )
+        line = cls(client, server)
+        client.normalise_times = False  # INTERNALDATE with its zone, not in naive local time
+        # imapclient sets level 5: imaplib would then format every literal, and mail would reach the logs.
+        line._wire.debug = 0
+        _tune(client.socket())
+        if security == "starttls":
+            line._start_tls(context)
+        return line
+
+    def login(self, user: str, secret: Secret, *, token: bool) -> None:
+        """Log in with a password, or with an OAuth2 access token. Drops the connection if refused."""
+        try:
+            word = secret()
+            speakable(word)
+            with _reaching(self._server, secret=word):
+                self._authenticate(user, word, token=token)
+                self.capabilities = frozenset(_text(name) for name in self._client.capabilities())
+        except BaseException:
+            self.drop()
+            raise
+
+    def has(self, capability: str) -> bool:
+        """Whether the server offered it after the login."""
+        return capability in self.capabilities
+
+    def drop(self) -> None:
+        """Let go of the connection without a word; never raises."""
+        self._gone = True
+        with suppress(Exception):
+            self._client.shutdown()
+
+    def close(self) -> None:
+        """Log out; never raises, and waits for the server a few seconds at most."""
+        if self._gone:
+            return
+        with suppress(Exception):
+            self._client.socket().settimeout(_FAREWELL)
+            self._client.logout()
+        self.drop()
+
+    def namespace(self) -> Namespace | None:
+        """Where our own folders go (RFC 2342); None where the server does not say."""
+        if not self.has("NAMESPACE"):
+            return None
+        with self._saying("NAMESPACE"):
+            personal = self._client.namespace().personal
+        if not personal:
+            return None
+        prefix, delimiter = personal[0]
+        return Namespace(prefix=str(prefix), delimiter=str(delimiter or ""))
+
+    def folders(self) -> list[Listed]:
+        """All folders, with their special uses where the server tells them."""
+        with self._saying("LIST"):
+            ask = self._client.xlist_folders if self._tells_uses_by_xlist else self._client.list_folders
+            return [
+                Listed(
+                    name=str(name),
+                    delimiter=_text(delimiter or b""),
+                    attributes=frozenset(_text(attribute).lower() for attribute in attributes),
+                )
+                for attributes, delimiter, name in ask()
+            ]
+
+    def create(self, folder: str) -> None:
+        """Create a folder."""
+        with self._saying(f"CREATE {folder}"):
+            self._client.create_folder(folder)
+
+    def subscribe(self, folder: str) -> None:
+        """Let the rep's clients show a folder."""
+        with self._saying(f"SUBSCRIBE {folder}"):
+            self._client.subscribe_folder(folder)
+
+    def select(self, folder: str, *, read_only: bool) -> Place:
+        """SELECT or EXAMINE."""
+        with self._saying(f"SELECT {folder}"):
+            said = self._client.select_folder(folder, readonly=read_only)
+            uidnext = said.get(b"UIDNEXT") or self._highest_uid(said.get(b"EXISTS", 0)) + 1
+        return Place(
+            uidvalidity=int(said.get(b"UIDVALIDITY", 0)),
+            uidnext=int(uidnext),
+            keywords=rb"\*" in said.get(b"PERMANENTFLAGS", ()),
+            read_only=read_only,
+        )
+
+    def search(self, *criteria: str | date) -> list[int]:
+        r"""UIDs, ascending, of the messages in the selected folder that are not `\Deleted`."""
+        with self._saying("SEARCH"):
+            return sorted(int(uid) for uid in self._client.search(["UNDELETED", *criteria]))
+
+    def fetch(self, uids: Sequence[int], *items: str) -> dict[int, Fetched]:
+        """What stands there of those messages that still exist."""
+        with self._saying("FETCH"):
+            try:
+                answers = self._client.fetch(list(uids), list(items))
+            except (ProtocolError, *_BEYOND_IMAPCLIENT):
+                # FETCH is parsed after all of it was read. One bad answer must not hide the others.
+                answers = None
+        if answers is not None:
+            return {int(uid): _fetched(answer) for uid, answer in answers.items()}
+        if len(uids) == 1:
+            log.warning("%s: message %d cannot be read: its answer is malformed", self._server, uids[0])
+            return {}
+        return {uid: found for one in uids for uid, found in self.fetch([one], *items).items()}
+
+    def append(self, folder: str, raw: bytes, flags: Sequence[str], at: datetime | None) -> int | None:
+        """APPEND; the UID where the server tells it (UIDPLUS)."""
+        with self._saying(f"APPEND to {folder}"):
+            told = _APPENDUID.search(self._client.append(folder, raw, flags, at) or b"")
+        return int(told[1]) if told else None
+
+    def copy(self, uid: int, target: str) -> bool:
+        """COPY; whether the server confirmed by COPYUID that a message was copied."""
+        with self._saying(f"COPY to {target}"):
+            self._client.copy([uid], target)
+            return self._wire.response("COPYUID")[1] != [None]
+
+    def move(self, uid: int, target: str) -> None:
+        """MOVE (RFC 6851)."""
+        with self._saying(f"MOVE to {target}"):
+            self._client.move([uid], target)
+
+    def store(self, uid: int, flags: Iterable[str]) -> None:
+        """Add flags."""
+        with self._saying("STORE"):
+            self._client.add_flags([uid], list(flags), silent=True)
+
+    def expunge(self, uid: int) -> None:
+        r"""Flag one message `\Deleted` and, where the server can do it for one alone, remove it."""
+        self.store(uid, [DELETED])
+        if self.has("UIDPLUS"):
+            with self._saying("UID EXPUNGE"):
+                self._client.uid_expunge([uid])
+
+    def noop(self) -> bool:
+        """Prove the line; whether something came to, or went from, the selected folder."""
+        with self._saying("NOOP"):
+            _, answers = self._client.noop()
+        return _rings(answers)
+
+    def idle(self, ticks: int, wake: Event) -> bool:
+        """IDLE for so many ticks at most, or until `wake`; whether something came or went.
+
+        A dead line makes idle_check return at once: the ticks are soon used up, and idle_done
+        finds out. So nothing spins, and nobody needs a clock.
+        """
+        with self._idling():
+            self._client.idle()
+            came = self._swallowed()
+            for _ in range(0 if came else ticks):
+                came = _rings(self._client.idle_check(timeout=TICK))
+                if came or wake.is_set():
+                    break
+            _, answers = self._client.idle_done()
+        return came or _rings(answers)
+
+    @property
+    def _wire(self) -> imaplib.IMAP4:
+        wire: imaplib.IMAP4 = self._client._imap  # noqa: SLF001 - the only way to COPYUID and the debug level
+        return wire
+
+    @property
+    def _tells_uses_by_xlist(self) -> bool:
+        return self.has("XLIST") and not self.has("SPECIAL-USE")
+
+    def _start_tls(self, context: ssl.SSLContext | None) -> None:
+        try:
+            with _reaching(self._server):
+                self._client.starttls(context)
+        except Unreachable:
+            self.drop()
+            raise
+
+    def _authenticate(self, user: str, word: str, *, token: bool) -> None:
+        if token:
+            self._client.oauth2_login(user, word)
+        elif "AUTH=PLAIN" in self._wire.capabilities:
+            self._client.plain_login(user, word)
+        elif "LOGINDISABLED" in self._wire.capabilities:
+            raise Unreachable(f"{self._server}: the server takes no password on this connection; use TLS")
+        else:
+            self._client.login(_quoted(user), word)  # imaplib quotes the password, but not the user
+
+    def _highest_uid(self, exists: int) -> int:
+        """Where SELECT says no UIDNEXT."""
+        return max((int(uid) for uid in self._client.search(["UID", "*"])), default=0) if exists else 0
+
+    def _swallowed(self) -> bool:
+        """Whether something came in the same packet as the answer to IDLE.
+
+        imaplib has read it into its buffer by then, where no poll of the socket sees it.
+        """
+        sock: Any = self._client.socket()
+        patience = sock.gettimeout()
+        sock.setblocking(False)
+        try:
+            while line := self._wire.readline():
+                if line.rstrip().upper().endswith((b" EXISTS", b" EXPUNGE")):
+                    return True
+        except (BlockingIOError, ssl.SSLWantReadError):
+            pass
+        finally:
+            sock.settimeout(patience)
+        return False
+
+    @contextmanager
+    def _saying(self, what: str) -> Iterator[None]:
+        """Map what imaplib raises: the connection is gone, or one command was refused."""
+        if self._gone:
+            raise Unreachable(f"{self._server}: the connection is gone")
+        try:
+            yield
+        except imaplib.IMAP4.readonly:  # an abort by its class only
+            raise MailboxRefused(f"{self._server}: {what}: the folder is read-only") from None
+        except (imaplib.IMAP4.abort, OSError) as error:
+            self.drop()
+            raise Unreachable(f"{self._server}: {_reason(error)}") from None
+        except (ProtocolError, *_BEYOND_IMAPCLIENT):
+            # Nobody knows how much of the answer was read: the next one could be taken for another's.
+            self.drop()
+            raise Unreachable(f"{self._server}: {what}: the answer makes no sense") from None
+        except imaplib.IMAP4.error as error:
+            raise MailboxRefused(f"{self._server}: {what}: {_reason(error)}") from None
+
+    @contextmanager
+    def _idling(self) -> Iterator[None]:
+        """After a refusal in the middle of IDLE nobody knows what the server listens for: connect anew."""
+        try:
+            with self._saying("IDLE"):
+                yield
+        except MailboxRefused as error:
+            self.drop()
+            raise Unreachable(str(error)) from None
+
+
+@contextmanager
+def _reaching(server: str, secret: str = "") -> Iterator[None]:
+    """Map what goes wrong before there is a session: not reached, or not let in."""
+    try:
+        yield
+    except UnicodeEncodeError:
+        raise LoginRefused(f"{server}: the server takes no such characters in a name or password") from None
+    except (OSError, imaplib.IMAP4.error) as error:
+        refused = isinstance(error, LoginError) and not _PASSING.search(str(error))
+        reason = _reason(error)
+        if secret and secret in reason:  # some servers repeat the command that they refuse
+            reason = "refused"
+        raise (LoginRefused if refused else Unreachable)(f"{server}: {reason}") from None
+
+
+def _tune(sock: socket.socket) -> None:
+    """Send at once, as imaplib ends every literal in a packet of its own; and let routers remember us."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+
+def _reason(error: Exception) -> str:
+    """The server's or the system's words, on one line and short."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return untrusted(error)
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def _text(word: bytes | str | int) -> str:
+    # A flag made of digits comes as a number.
+    return word.decode("ascii", "replace") if isinstance(word, bytes) else str(word)
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _rings(answers: Iterable[Sequence[Any]]) -> bool:
+    """Whether one of these untagged answers says that a message came or went: (4, b"EXISTS")."""
+    return any(len(answer) > 1 and answer[1] in (b"EXISTS", b"EXPUNGE") for answer in answers)
+
+
+def _fetched(answer: dict[bytes, Any]) -> Fetched:
+    flags, size = answer.get(b"FLAGS"), answer.get(b"RFC822.SIZE")
+    body = next((value for key, value in answer.items() if key.startswith(b"BODY[")), None)
+    return Fetched(
+        flags=None if flags is None else frozenset(_text(flag) for flag in flags),
+        internal_date=answer.get(b"INTERNALDATE"),
+        size=size if isinstance(size, int) else None,
+        body=body if isinstance(body, bytes) else None,
+    )
