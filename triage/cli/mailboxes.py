@@ -71,8 +71,9 @@ def _past(
     for folder in account.folders:
         for letter in _letters(mailbox, folder, since):
             yield received(letter, account, team)
-    if folder := mailbox.existing("sent"):
-        for letter in _letters(mailbox, folder, since):
+    own = mailbox.existing("sent")
+    if own:
+        for letter in _letters(mailbox, own, since):
             yield sent(letter)
 
 

@@ -28,8 +28,10 @@ def run(config_file: str | None) -> None:
     with daemon.sole_daemon(config):
         running = daemon.build(config, os.environ)
         _stop_on_signals(running)
-        running.run()
-        running.store.close()
+        try:
+            running.run()
+        finally:
+            running.store.close()
 
 
 def log_to_stderr() -> None:

@@ -64,7 +64,7 @@ def find(config: str | None, environ: Mapping[str, str]) -> Path:
     named = config or environ.get("TRIAGE_CONFIG")
     path = beside(Path.cwd(), Path(named)) if named else config_path()
     if not path.is_file():
-        mend = "check the path" if named else "run `triage init`, or name one with --config"
+        mend = "check the path" if named else "copy config.example.yaml to it, or name one with --config"
         raise BadInput(f"there is no config {path}: {mend}")
     return path
 

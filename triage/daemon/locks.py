@@ -1,19 +1,26 @@
 """One daemon on one store: the lock that a running one holds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from filelock import FileLock, Timeout
 
 from triage.config import Config
 from triage.errors import NotAllowed
 
 
-def sole_daemon(config: Config) -> FileLock:
-    """The lock that a running daemon holds; NotAllowed where another one does."""
+@contextmanager
+def sole_daemon(config: Config) -> Iterator[None]:
+    """Hold the lock while the daemon runs; NotAllowed where another one does."""
     lock = daemon_lock(config)
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise NotAllowed(f"A daemon runs on {config.store} already.") from None
-    return lock
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def is_running(config: Config) -> bool:

@@ -1,0 +1,44 @@
+"""After the story: the servers stay up, so that a person can try it by hand."""
+
+from contextlib import suppress
+from threading import Event
+
+from triage.cli.demo.rep import ADDRESS
+from triage.cli.demo.samples import ENCORE, sample
+from triage.cli.demo.stage import Stage
+from triage.cli.demo.telling import Teller
+from triage.clock import SystemClock
+
+MINUTES = 2.0
+"""A cool-down that leaves a person time to look."""
+
+
+def stay(stage: Stage, tell: Teller) -> None:
+    """One more heated message, a slower clock, and all that a mail client needs to know; until Ctrl-C."""
+    stage.cool_down(MINUTES)
+    stage.client.receive(sample(ENCORE, SystemClock().now()).raw)
+    host, port = stage.imap.host, stage.imap.port
+    gate = stage.daemon.gate_port
+    tell.say(
+        f"Now you. Olu Bankole has just written, heated; a cool-down is {MINUTES:g} minutes from here on."
+    )
+    tell.note(
+        f"""\
+Point a mail client at this mailbox, and answer Olu. Encryption is none:
+nothing leaves this machine.
+
+  user       {ADDRESS}
+  password   {stage.password}
+  incoming   IMAP {host} port {port}
+  outgoing   SMTP {host} port {gate}
+
+In another terminal:
+
+  triage held --config {stage.config}
+  triage status --config {stage.config}
+  tail -f {stage.log}
+
+Ctrl-C ends all of it, and leaves nothing behind."""
+    )
+    with suppress(KeyboardInterrupt):
+        Event().wait()
