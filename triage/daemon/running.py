@@ -2,8 +2,9 @@
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from triage import config as files
 from triage.clock import SystemClock, Timers
@@ -30,7 +31,7 @@ class Daemon:
 
     def __init__(self, config: Config, store: Store, environ: Mapping[str, str]) -> None:
         self._config = config
-        self._stamp = files.stamp(config.files)
+        self._watch(config.files)
         self._environ = environ
         self.store = store
         self.stopping = threading.Event()
@@ -118,25 +119,32 @@ class Daemon:
 
     def _reload(self) -> None:
         """Take the human's files anew when they changed; where they are broken, the last good ones hold."""
-        stamp = files.stamp(self._config.files)
-        if stamp == self._stamp:
+        if files.stamp(self._files) == self._stamp:
             return
-        self._stamp = stamp
-        with self.store.begin() as records:
-            try:
-                config = files.load(self._config.file)
-            except BadInput as wrong:
-                first = wrong.mistakes[0] if isinstance(wrong, Mistakes) else wrong
-                text = f"The files have mistakes, so the last good rules hold: {first}"
+        try:
+            config = files.load(self._config.file)
+        except BadInput as wrong:
+            # A file that is named only now is watched too, so that mending it is seen.
+            self._watch({*self._files, *_places(wrong)})
+            with self.store.begin() as records:
+                first, *others = str(wrong).splitlines()
+                more = f" (and {len(others)} more)" if others else ""
+                text = f"The files have mistakes, so the last good rules hold: {first}{more}"
                 self.office.tell(records, "", "files", text)
-                return
-            self.office.over(records, "", "files")
-        if {a.address for a in config.accounts} != set(self._threads):
-            log.warning("the accounts changed: restart `triage run` to watch them")
             return
-        self._config, self._stamp = config, files.stamp(config.files)
+        self._watch(config.files)
+        with self.store.begin() as records:
+            self.office.over(records, "", "files")
+        if _doors(config) != _doors(self._config):
+            log.warning("accounts or doors have changed: restart `triage run` for that")
+            return
+        self._config = config
         self.office.settings = settings_of(config)
         log.info("took the changed files")
+
+    def _watch(self, paths: Iterable[Path]) -> None:
+        self._files = tuple(sorted(paths))
+        self._stamp = files.stamp(self._files)
 
     def _make_gate(self) -> Gate | None:
         gate = self._config.gate
@@ -181,3 +189,13 @@ class Daemon:
 def build(config: Config, environ: Mapping[str, str]) -> Daemon:
     """A daemon over the configured store. NotAllowed where one runs on it already."""
     return Daemon(config, open_store(config.store), environ)
+
+
+def _places(wrong: BadInput) -> set[Path]:
+    return {Path(mistake.file) for mistake in wrong.mistakes} if isinstance(wrong, Mistakes) else set()
+
+
+def _doors(config: Config) -> tuple[object, ...]:
+    """What cannot change while the daemon runs: it stands on open connections."""
+    servers = tuple((a.address, a.aliases, a.imap, a.smtp, a.login) for a in config.accounts)
+    return servers, config.gate, config.store

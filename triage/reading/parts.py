@@ -14,7 +14,7 @@ from triage.reading.decoding import decode_header, decode_transfer, one_line
 from triage.reading.headers import MOST_FIELDS, Headers, read_headers
 
 MOST_PARTS = 500
-DEEPEST = 20
+DEEPEST = 40
 
 _FIRST_DELIMITER = re.compile(rb"(?<![^\r\n])--([^\r\n]{1,200})")
 
