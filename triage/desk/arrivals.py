@@ -52,6 +52,7 @@ def message_arrived(
             return None
         if not ignored and first_start and _is_answered(records, account, message, letter):
             ignored = "it was answered before this program first started"
+        ignored = ignored or _judged_elsewhere(records, account, message)
         thread = join_thread(records, account, message)
         facts = records.add_message(
             MessageFacts(
@@ -105,6 +106,13 @@ def _is_known(records: Records, account: Account, message: Message) -> bool:
     known = records.messages_called(message.message_id, account=account.address) if message.message_id else []
     sender = message.sender.address if message.sender else ""
     return any(sender in facts.customer.addresses for facts in known)
+
+
+def _judged_elsewhere(records: Records, account: Account, message: Message) -> str:
+    """A message to two of a team's reps opens one cool-down, and is no second message of the customer's."""
+    known = records.messages_called(message.message_id) if message.message_id else []
+    same_team = [facts for facts in known if facts.team == account.team and not facts.ignored_because]
+    return f"it is {same_team[0].id} in the mailbox of {same_team[0].account}" if same_team else ""
 
 
 def _is_answered(records: Records, account: Account, message: Message, letter: Letter) -> bool:

@@ -10,21 +10,21 @@ from hashlib import sha256
 
 from triage.desk.office import Office, log
 from triage.desk.ports import Records
-from triage.desk.replies import close, enqueue, join_thread, release, withdraw
+from triage.desk.replies import close, decide, enqueue, join_thread, release, start_clocks, withdraw
 from triage.desk.suggesting import original_of, suggestion_facts
 from triage.desk.summaries import send_summary
-from triage.errors import BadInput, NotAllowed, TriageError
-from triage.judging.cooldown import Cooldown
+from triage.errors import BadInput, NotAllowed, StoreUnusable, TriageError
+from triage.judging.cooldown import Cooldown, Pass
 from triage.judging.customers import domain_of
 from triage.judging.facts import Intention
 from triage.judging.holds import (
-    ASK_WROTE_AGAIN,
     DISCARDED,
     TAKEN_BACK,
     WAITING,
     Door,
     Envelope,
     Event,
+    HeldReply,
     State,
     move,
 )
@@ -52,22 +52,29 @@ def obey(office: Office) -> None:
     with office.store.look() as records:
         wanted = records.open_intentions()
     for intention in wanted:
-        code, answer = _carry_out(office, intention)
-        done = replace(intention, done_at=office.clock.now(), exit_code=code, answer=answer)
-        with office.store.begin() as records:
-            records.settle_intention(done)
-        log.info("%s %s: %s", intention.verb, intention.subject, answer)
+        try:
+            with office.store.begin() as records:
+                answer = VERBS[intention.verb](office, records, intention)
+                _settled(office, records, intention, 0, answer)
+        except StoreUnusable:
+            raise  # nothing was written: it is carried out when the store is back
+        except TriageError as error:
+            _refuse(office, intention, error.exit_code, str(error))
+        except Exception:
+            log.exception("could not carry out %s %s", intention.verb, intention.subject)
+            _refuse(office, intention, 1, "Something in this program went wrong; the log says more.")
 
 
-def _carry_out(office: Office, intention: Intention) -> tuple[int, str]:
-    try:
-        with office.store.begin() as records:
-            return 0, VERBS[intention.verb](office, records, intention)
-    except TriageError as error:
-        return error.exit_code, str(error)
-    except Exception:
-        log.exception("could not carry out %s %s", intention.verb, intention.subject)
-        return 1, "Something in this program went wrong; the log says more."
+def _settled(office: Office, records: Records, intention: Intention, code: int, answer: str) -> None:
+    """In the same commit as what was done: nothing is done twice."""
+    done = replace(intention, done_at=office.clock.now(), exit_code=code, answer=answer)
+    records.settle_intention(done)
+    log.info("%s %s: %s", intention.verb, intention.subject, answer)
+
+
+def _refuse(office: Office, intention: Intention, code: int, why: str) -> None:
+    with office.store.begin() as records:
+        _settled(office, records, intention, code, why)
 
 
 @verb("release")
@@ -75,10 +82,10 @@ def _release(office: Office, records: Records, intention: Intention) -> str:
     """A held one before its time needs a reason; one that waits, or failed, does not."""
     reply = records.reply(intention.subject)
     rules = office.team_of(reply.account).rules.cooldown
-    early = reply.state is State.HELD and reply.released_at is None and office.clock.now() < reply.due_at
+    early = reply.state in WAITING and reply.released_at is None and office.clock.now() < reply.due_at
     if early and rules.early_release == "never":
         raise NotAllowed(f"{reply.id} cannot go before its time: your team's rules do not allow it.")
-    if early and not intention.argument.strip():
+    if early and reply.state is State.HELD and not intention.argument.strip():
         raise BadInput(f'{reply.id} is still held: give a reason, as in `--reason "the truck leaves at 3"`.')
     release(office, records, reply, intention.argument.strip() if early else "")
     return (
@@ -94,8 +101,6 @@ def _withdraw(office: Office, records: Records, intention: Intention) -> str:
     reply = records.reply(intention.subject)
     discard = intention.argument == "discard"
     withdraw(office, records, reply, DISCARDED if discard else TAKEN_BACK)
-    if reply.cooldown:
-        records.save_cooldown(replace(records.cooldown(reply.cooldown), taken_back=True))
     office.wake(reply.account)
     return f"{reply.id} goes to Trash." if discard else f"{reply.id} goes back to Drafts."
 
@@ -161,12 +166,23 @@ def _not_heated(office: Office, records: Records, intention: Intention) -> str:
     records.correct(cooldown.team, cooldown.customer.label, words, now)
     if cooldown.closed_at is None:
         close(office, records, cooldown, "marked as not heated")
-    held = [r for r in records.replies_of(cooldown.id) if r.state in WAITING and r.due_at > now]
+    held = [r for r in records.replies_of(cooldown.id) if r.state is State.HELD and not r.blanks]
     early = office.team_of(cooldown.account).rules.cooldown.early_release == "with_reason"
     for reply in held if early else ():
-        if reply.asked_because != ASK_WROTE_AGAIN:
-            release(office, records, reply, "not heated")
+        _let_go(office, records, reply)
     return f"{cooldown.id} is closed; these words no longer count for {cooldown.customer.label}."
+
+
+def _let_go(office: Office, records: Records, reply: HeldReply) -> None:
+    """It goes now, unless another cool-down holds it too."""
+    message = parse(records.raw(reply.id) or b"")
+    decision = decide(office, records, office.account(reply.account), message, reply.to)
+    if isinstance(decision, Pass):
+        release(office, records, reply, "not heated")
+        return
+    start_clocks(records, decision.started)
+    other, until = decision.cooldown.id, decision.until
+    records.change_reply(reply, replace(reply, cooldown=other, due_at=until, next_attempt_at=until))
 
 
 def _corrected(records: Records, id_: str) -> tuple[Cooldown, tuple[str, ...]]:
@@ -191,11 +207,18 @@ def _pause(office: Office, records: Records, intention: Intention) -> str:
     if not all(team.rules.allow_pause for team in office.settings.teams.values()):
         raise NotAllowed("Your team's rules do not allow a pause.")
     until = intention.argument or None
-    if until is not None:
-        datetime.fromisoformat(until)
+    if until is not None and not _is_moment(until):
+        raise BadInput(f'"{until}" is no end of a pause; write it as 2026-03-20T15:00+01:00.')
     records.set_note("pause", {"since": office.clock.now().isoformat(), "until": until})
     records.set_note("pauses", [*(records.note("pauses") or []), office.clock.now().isoformat()][-1000:])
     return "Paused: new mail passes; what is held leaves at its time."
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 @verb("resume")

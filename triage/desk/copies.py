@@ -4,13 +4,13 @@ First the rep's own hand is read from where a copy went; then what is out of pla
 the rep's is ever deleted: only copies that we filed ourselves are expunged.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from triage.desk.office import Office
-from triage.desk.ports import Letter, Mailbox, Role
-from triage.desk.replies import ask, join_thread, withdraw
+from triage.desk.ports import Mailbox, Role
+from triage.desk.replies import ask, hidden_recipients, join_thread, withdraw
 from triage.desk.settings import Account
 from triage.judging.facts import OutgoingFacts
 from triage.judging.holds import (
@@ -21,8 +21,9 @@ from triage.judging.holds import (
     TAKEN_BACK,
     Copy,
     Door,
+    Event,
     HeldReply,
-    State,
+    can_move,
     home,
 )
 from triage.reading.fingerprints import content_key
@@ -40,11 +41,12 @@ class Shelf:
     folder: str
     letters: Sequence[tuple[int, Message]]
 
-    def uids(self, reply: HeldReply) -> list[int]:
-        """Where copies of this reply lie, ours included."""
-        called = [uid for uid, message in self.letters if message.message_id in reply.message_ids]
-        known = [uid for uid, _ in self.letters if uid == reply.copy.uid and reply.copy.at == "held"]
-        return sorted({*called, *known})
+    def named(self, reply: HeldReply) -> list[int]:
+        """Where messages with its ids lie; one without an id is known by its place and subject."""
+        if reply.message_ids:
+            return [uid for uid, message in self.letters if message.message_id in reply.message_ids]
+        place = reply.copy.uid if reply.copy.at == "held" else 0
+        return [u for u, m in self.letters if u == place and not m.message_id and m.subject == reply.subject]
 
 
 def read_held(office: Office, account: Account, mailbox: Mailbox) -> Shelf:
@@ -82,15 +84,33 @@ def follow(office: Office, account: Account, mailbox: Mailbox) -> None:
     """Bring every loose copy one step further."""
     with office.store.look() as records:
         loose = records.replies_with_loose_copy(account.address)
-    if not loose:
+        cooling = records.open_cooldowns(account.team)
+    if not loose and not cooling:
         return
     shelf = read_held(office, account, mailbox)
     for reply in loose:
         Courier(office, account, mailbox, shelf, reply).go()
 
 
+def drop_ours(office: Office, mailbox: Mailbox, folder: str, reply: HeldReply) -> None:
+    """Expunge the copy that we filed, if what lies there still is it: by now the UID may mean another."""
+    with office.store.look() as records:
+        raw = records.raw(reply.id)
+    for letter in list(mailbox.letters(folder, [reply.copy.uid])):
+        if raw is not None and _same_lines(letter.raw, raw):
+            mailbox.expunge(folder, letter.uid)
+
+
+def _same_lines(one: bytes, other: bytes) -> bool:
+    return one.replace(b"\r\n", b"\n").rstrip() == other.replace(b"\r\n", b"\n").rstrip()
+
+
 class Courier:
-    """One reply's copy on its way home."""
+    """One reply's copy on its way home.
+
+    A copy is known by Message-ID and words together: a client may keep the id of a draft while its words
+    change. By the id alone we know only that the rep has done something with it.
+    """
 
     def __init__(
         self, office: Office, account: Account, mailbox: Mailbox, shelf: Shelf, reply: HeldReply
@@ -100,12 +120,12 @@ class Courier:
         self.mailbox = mailbox
         self.shelf = shelf
         self.reply = reply
-        self.held = shelf.uids(reply)
 
     def go(self) -> None:
         """One step."""
         if self.reply.state in OPEN and self.reply.copy.at == "held":
-            self._stays_held() if self.held else self._the_reps_hand()
+            held = self.shelf.named(self.reply)
+            self._stays_held(held) if held else self._the_reps_hand()
             return
         match home(self.reply):
             case "held":
@@ -117,156 +137,153 @@ class Courier:
             case "trash" | "earlier" as role:
                 self._away(role)
             case _:
+                self._bring("earlier", "held")  # what a replaced reply may have left behind
                 self._saw(settled=True)
 
     # -- what the rep did ---------------------------------------------------------------------------------
 
     def _the_reps_hand(self) -> None:
         """The copy is no longer in Held: where did the rep put it?"""
-        if self.reply.state in (State.RELEASING, State.UNKNOWN) or self._find("send") or self._find("sent"):
+        if not can_move(self.reply.state, Event.WITHDRAW) or self._named("send") or self._named("sent"):
             return
-        if self._find("drafts"):
+        if self._lies("drafts"):
             self._withdrawn(TAKEN_BACK, "drafts")
-        elif self._find("trash"):
+            self._name_the_hidden()
+        elif self._lies("trash"):
             self._withdrawn(DISCARDED, "trash")
         else:
-            with self.office.store.begin() as records:
-                reply = records.reply(self.reply.id)
-                ask(self.office, records, reply, ASK_VANISHED)
+            self._ask(ASK_EDITED if self._named("drafts") else ASK_VANISHED)
 
     def _withdrawn(self, because: str, at: str) -> None:
         with self.office.store.begin() as records:
             reply = records.reply(self.reply.id)
+            if not can_move(reply.state, Event.WITHDRAW):
+                return  # the sender, or a command, was quicker
             reply = withdraw(self.office, records, reply, because)
             records.change_reply(reply, replace(reply, copy=Copy(at=at, settled=True)))
-            if reply.cooldown:
-                cooldown = records.cooldown(reply.cooldown)
-                records.save_cooldown(replace(cooldown, taken_back=True))
             if because == DISCARDED:
                 text = f"Your reply {reply.id} was moved to Trash: it will not be sent."
                 self.office.tell(records, reply.account, f"trash {reply.id}", text)
 
-    def _stays_held(self) -> None:
-        """A copy with the same Message-ID but other words was edited by the rep in place."""
-        copy = self.reply.copy
-        newest = self.held[-1]
-        if newest == copy.uid:
+    def _stays_held(self, held: list[int]) -> None:
+        """A newer copy with the same Message-ID is the client's, or was edited by the rep in place."""
+        newest = held[-1]
+        if newest == self.reply.copy.uid:
             return
-        if self.reply.content_key and content_key(self._fetch(newest)) != self.reply.content_key:
-            self._edited(newest)
+        if not self._says_the_same("held", newest):
+            self.mailbox.move(self.shelf.folder, newest, self.mailbox.folder("drafts"))
+            self._ask(ASK_EDITED)
             return
-        if copy.ours and copy.uid in self.held:
-            self.mailbox.expunge(self.shelf.folder, copy.uid)
+        if self.reply.copy.ours and self.reply.copy.uid in held:
+            drop_ours(self.office, self.mailbox, self.shelf.folder, self.reply)
         self._saw(at="held", uid=newest)
 
-    def _edited(self, uid: int) -> None:
-        """The edited text is a new draft of the rep's: it goes to Drafts, and the hold waits for the rep."""
-        self.mailbox.move(self.shelf.folder, uid, self.mailbox.folder("drafts"))
+    def _ask(self, because: str) -> None:
         with self.office.store.begin() as records:
-            ask(self.office, records, records.reply(self.reply.id), ASK_EDITED)
+            ask(self.office, records, records.reply(self.reply.id), because)
 
     # -- on the way home ----------------------------------------------------------------------------------
 
     def _to_held(self) -> None:
         """Find the client's copy, or the draft itself; file ours where none comes."""
-        if self.held:
+        if moved := self._bring("held", *_SOURCES[self.reply.door]):
+            self._saw(at="held", uid=moved)
+        elif held := self._lies("held"):
             # Where we were cut off while filing ours, the same bytes are ours, or as good as ours.
-            ours = self.reply.copy.ours and self._is_ours(self.held[-1])
-            self._saw(at="held", uid=self.held[-1], ours=ours)
-            return
-        for role in _SOURCES[self.reply.door]:
-            found = self._find(role) or self._source(role)
-            if found:
-                self._saw(at="held", uid=self._move(role, found[-1], "held"))
-                return
-        if self._waited_enough() or self.reply.door is not Door.GATE:
-            raw = self._raw()
-            if raw is not None:
-                self._saw(ours=True)
-                self._saw(at="held", uid=self._append("held", raw, "\\Seen"), ours=True)
+            ours = self.reply.copy.ours and _same_lines(self._fetch("held", held[-1]), self._raw() or b"")
+            self._saw(at="held", uid=held[-1], ours=ours)
+        elif self._waited_enough() and (raw := self._raw()) is not None:
+            self._saw(ours=True)
+            self._saw(at="held", uid=self._append("held", raw, "\\Seen"), ours=True)
 
     def _to_sent(self) -> None:
-        copy, sent = self.reply.copy, self._find("sent")
-        if self.held and self.account.files_sent and copy.ours:
-            self.mailbox.expunge(self.shelf.folder, self.held[-1])
+        """From Held, with the date that it has; ours goes where the upstream files its own."""
+        ours, files_sent = self.reply.copy.ours, self.account.files_sent
+        if files_sent and ours and self.reply.copy.at == "held":
+            drop_ours(self.office, self.mailbox, self.shelf.folder, self.reply)
+            ours = False
+        if moved := self._bring("sent", "held", *_SOURCES[self.reply.door]):
+            self._saw(at="sent", uid=moved, ours=ours, settled=True)
+        elif files_sent or self._named("sent"):
             self._saw(at="sent", settled=True)
-        elif self.held:
-            moved = self._move("held", self.held[-1], "sent")
-            self._saw(at="sent", uid=moved, ours=copy.ours, settled=True)
-        elif sent or self.account.files_sent:
-            self._saw(at="sent", settled=True)
-        elif found := self._find("send") or self._source("send"):
-            self._move("send", found[-1], "sent")
-            self._saw(at="sent", settled=True)
-        elif self._waited_enough() or self.reply.door is not Door.GATE:
-            raw = self._raw()
-            if raw is not None:
-                self._saw(at="sent", uid=self._append("sent", raw, "\\Seen"), ours=True, settled=True)
+        elif self._waited_enough() and (raw := self._raw()) is not None:
+            self._saw(at="sent", uid=self._append("sent", raw, "\\Seen"), ours=True, settled=True)
 
     def _to_drafts(self) -> None:
-        """Back to the rep, untouched; only a gate reply may need its Bcc recipients named."""
-        if self._find("drafts"):
-            self._saw(at="drafts", settled=True)
-            return
-        role, found = self._anywhere("held", *_SOURCES[self.reply.door])
-        raw = self._raw()
-        hidden = self._hidden(raw) if raw is not None and self.reply.door is Door.GATE else ()
-        if found and not hidden:
-            self._move(role, found, "drafts")
-        elif raw is not None:
-            self._append("drafts", with_bcc(raw, hidden) if hidden else raw, "\\Draft", "\\Seen")
-            if found and self.reply.copy.ours:
-                self.mailbox.expunge(self.mailbox.folder(role), found)
-            elif found:
-                self._move(role, found, "earlier")
+        """Back to the rep, untouched."""
+        if not self._lies("drafts") and not self._bring("drafts", "held", *_SOURCES[self.reply.door]):
+            raw = self._raw()
+            if raw is not None:
+                self._append("drafts", raw, "\\Draft", "\\Seen")
+        self._name_the_hidden()
         self._saw(at="drafts", settled=True)
 
+    def _name_the_hidden(self) -> None:
+        """A gate reply in Drafts must name those whom only the envelope named, or they would be lost."""
+        if self.reply.door is not Door.GATE:
+            return
+        folder = self.mailbox.folder("drafts")
+        letters = list(self.mailbox.letters(folder, self._lies("drafts")))
+        bare = [letter for letter in letters if hidden_recipients(self.reply, letter.raw)]
+        if bare and len(bare) == len(letters):
+            raw = bare[0].raw
+            named = with_bcc(raw, hidden_recipients(self.reply, raw))
+            self._append("drafts", named, "\\Draft", "\\Seen")
+        for letter in bare:
+            self._move("drafts", letter.uid, "earlier")
+
     def _away(self, role: Role) -> None:
-        source, found = self._anywhere("held", *_SOURCES[self.reply.door])
-        if found:
-            self._move(source, found, role)
-        if found or self._waited_enough():
+        if self._bring(role, "held", *_SOURCES[self.reply.door]) or self._waited_enough():
             self._saw(at=role, settled=True)
 
     # -- small things -------------------------------------------------------------------------------------
 
-    def _anywhere(self, *roles: Role) -> tuple[Role, int]:
-        for role in roles:
-            found = self.held if role == "held" else self._find(role) or self._source(role)
-            if found:
-                return role, found[-1]
-        return roles[0], 0
+    def _bring(self, target: Role, *sources: Role) -> int:
+        """Move the copy from the first of these folders where one lies; its UID there, or 0.
 
-    def _find(self, role: Role) -> list[int]:
+        Further copies (the client sent it twice) go to Earlier.
+        """
+        for role in sources:
+            lies = [] if role == target else self._lies(role)
+            if lies:
+                moved = self._move(role, lies[0], target)
+                for uid in lies[1:]:
+                    self._move(role, uid, "earlier")
+                return moved
+        return 0
+
+    def _named(self, role: Role) -> list[int]:
+        """Where messages with its ids lie."""
+        if role == "held":
+            return self.shelf.named(self.reply)
         folder = self.mailbox.folder(role)
         return sorted({uid for i in self.reply.message_ids for uid in self.mailbox.find(folder, i)})
 
-    def _source(self, role: Role) -> list[int]:
-        """Where it came from, for a draft without a Message-ID: by place and content."""
-        came_from = {Door.DRAFTS: "drafts", Door.HAND_OFF: "send"}.get(self.reply.door)
-        if role != came_from or not self.reply.source_uid:
-            return []
-        letters: Iterable[Letter] = self.mailbox.letters(self.mailbox.folder(role), [self.reply.source_uid])
-        return [x.uid for x in letters if content_key(x.raw) == self.reply.content_key]
+    def _lies(self, role: Role) -> list[int]:
+        """Where copies of this very reply lie, the newest last; without an id at least where it came from."""
+        came_from = {self.reply.source_uid} if role in _SOURCES[self.reply.door] else set()
+        known = sorted({*self._named(role), *came_from} - {0})
+        return [uid for uid in known if self._is_trusted(role, uid) or self._says_the_same(role, uid)]
 
-    def _hidden(self, raw: bytes) -> tuple[str, ...]:
-        shown = set(parse(raw).recipients)
-        return tuple(a for a in self.reply.envelope.rcpt_tos if a.lower() not in shown)
+    def _is_trusted(self, role: Role, uid: int) -> bool:
+        """In Held we know it already, or it is what the client filed (some leave the attachments out)."""
+        copy, door = self.reply.copy, self.reply.door
+        return role == "held" and (door is Door.GATE or (copy.at == "held" and copy.uid == uid))
 
-    def _fetch(self, uid: int) -> bytes:
-        return next((x.raw for x in self.mailbox.letters(self.shelf.folder, [uid])), b"")
+    def _says_the_same(self, role: Role, uid: int) -> bool:
+        raw = self._fetch(role, uid)
+        return bool(raw) and content_key(raw) == self.reply.content_key
 
-    def _is_ours(self, uid: int) -> bool:
-        lines = self._fetch(uid).replace(b"\r\n", b"\n").rstrip()
-        return lines == (self._raw() or b"").replace(b"\r\n", b"\n").rstrip()
+    def _fetch(self, role: Role, uid: int) -> bytes:
+        return next((x.raw for x in self.mailbox.letters(self.mailbox.folder(role), [uid])), b"")
 
     def _move(self, source: Role, uid: int, target: Role) -> int:
-        """Move, and look which UID it has there."""
-        folder = self.shelf.folder if source == "held" else self.mailbox.folder(source)
+        """Move, and look which UID it has there: the newest of its name where the server does not tell."""
         there = self.mailbox.folder(target)
         before = set(self.mailbox.uids(there))
-        self.mailbox.move(folder, uid, there)
-        return max(set(self.mailbox.uids(there)) - before, default=0)
+        self.mailbox.move(self.mailbox.folder(source), uid, there)
+        moved = set(self.mailbox.uids(there)) - before
+        return max(moved or set(self._named(target)), default=0)
 
     def _append(self, role: Role, raw: bytes, *flags: str) -> int:
         folder = self.mailbox.folder(role)
@@ -277,7 +294,9 @@ class Courier:
             return records.raw(self.reply.id)
 
     def _waited_enough(self) -> bool:
-        return self.office.clock.now() - self.reply.submitted_at >= CLIENT_FILES
+        """A client files its copy a little later; whatever came otherwise lies where it came from."""
+        waited = self.office.clock.now() - self.reply.submitted_at
+        return self.reply.door is not Door.GATE or waited >= CLIENT_FILES
 
     def _saw(self, *, at: str = "", uid: int = 0, ours: bool = False, settled: bool = False) -> None:
         with self.office.store.begin() as records:

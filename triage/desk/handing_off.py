@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from triage.desk.office import Office
 from triage.desk.ports import Letter, Mailbox, Records
-from triage.desk.replies import close_after_reply, decide, take, withdraw
+from triage.desk.replies import close_after_reply, decide, hidden_recipients, take, withdraw
 from triage.desk.settings import Account
 from triage.desk.settling import Settling
 from triage.judging.cooldown import Pass
@@ -80,12 +80,16 @@ def _enter(
     uid: int,
     former: Sequence[HeldReply],
 ) -> None:
-    """A hold that was dragged here from Held is replaced; its time stays."""
+    """A hold that was dragged here from Held is replaced; its time stays, and so do its hidden recipients."""
     decision = decide(office, records, account, original, original.recipients)
-    envelope = Envelope(mail_from=account.address, rcpt_tos=original.recipients)
+    replaced_ones = [r for r in former if can_move(r.state, Event.WITHDRAW)]
+    hidden = (a for r in replaced_ones for a in hidden_recipients(r, records.raw(r.id) or b""))
+    recipients = tuple(dict.fromkeys((*original.recipients, *hidden)))
+    envelope = Envelope(mail_from=account.address, rcpt_tos=recipients)
     reply = take(office, records, account, Door.HAND_OFF, envelope, raw, message, decision, source_uid=uid)
-    for replaced in (r for r in former if can_move(r.state, Event.WITHDRAW)):
-        withdraw(office, records, replaced, REPLACED)
+    for replaced in replaced_ones:
+        if can_move(records.reply(replaced.id).state, Event.WITHDRAW):  # a folded draft is superseded by now
+            withdraw(office, records, replaced, REPLACED)
         due_at = replaced.due_at
         reply = records.change_reply(reply, replace(reply, due_at=due_at, next_attempt_at=due_at))
     if isinstance(decision, Pass):

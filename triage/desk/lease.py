@@ -47,6 +47,11 @@ def holds(notes: Iterable[Note], machine: str) -> bool:
     return bool(holders) and machine == min(holders)
 
 
+def is_alone(notes: Iterable[Note], machine: str) -> bool:
+    """Whether no other machine holds: two that claim at the same moment both step back."""
+    return not any(n.holder and n.machine != machine for n in living(notes))
+
+
 class Lease:
     """This machine's part in one account's lease."""
 
@@ -62,12 +67,14 @@ class Lease:
         folder = mailbox.folder("state")
         if self._beat_at is None:
             self.holder = holds(_notes(mailbox, folder), self.machine)
+        elif now - self._beat_at >= LIFE:
+            self.holder = False  # the machine slept: another may have taken over
         notes = self._renew(mailbox, folder, now)
         if self.holder:
             self.holder = holds(notes, self.machine)
         elif may_claim(notes, self.machine):
             self.holder = True
-            self.holder = holds(self._renew(mailbox, folder, now), self.machine)
+            self.holder = is_alone(self._renew(mailbox, folder, now), self.machine)
         self._beat_at = now
         return self.holder
 

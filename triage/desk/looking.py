@@ -8,14 +8,14 @@ from triage.desk.copies import follow
 from triage.desk.drafts import fold_drafts
 from triage.desk.handing_off import take_hand_offs
 from triage.desk.lease import Lease
-from triage.desk.office import SENT, Office
+from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Mailbox
-from triage.desk.posting import flag_heated, place_suggestions, post_notices
+from triage.desk.posting import flag_heated, note_suggestions, place_suggestions, post_notices
 from triage.desk.sent import read_sent
 from triage.desk.settings import Account
 from triage.desk.settling import Settling
 from triage.desk.watching import watch
-from triage.errors import MailboxRefused
+from triage.errors import MailboxRefused, NotAllowed
 from triage.judging.holds import Door
 
 SECOND = timedelta(seconds=1)
@@ -58,6 +58,8 @@ class Watcher:
             steps.insert(0, lambda: read_sent(office, account, mailbox))
         if self._lease.holder:
             steps += self._holders_steps(account, mailbox)
+        else:
+            steps.append(lambda: note_suggestions(office, account, mailbox))
         steps.append(lambda: post_notices(office, account, mailbox))
         refusals += [self._step(step) for step in steps]
         self._tell(account, [r for r in refusals if r])
@@ -78,6 +80,8 @@ class Watcher:
             step()
         except MailboxRefused as refused:
             return str(refused)
+        except NotAllowed as overtaken:
+            log.info("%s: overtaken, looking again: %s", self._address, overtaken)
         return ""
 
     def _tell(self, account: Account, refusals: list[str]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from triage.desk.office import Office
-from triage.desk.ports import Mailbox
+from triage.desk.ports import Mailbox, Role
 from triage.desk.settings import Account
 from triage.desk.suggesting import original_of
 from triage.judging.cooldown import Cooldown
@@ -43,19 +43,38 @@ def _flag(office: Office, account: Account, mailbox: Mailbox, message: MessageFa
 
 def place_suggestions(office: Office, account: Account, mailbox: Mailbox) -> None:
     """Put each new suggestion into Drafts once; take it to Trash when its cool-down is closed."""
-    with office.store.look() as records:
-        unfinished = records.unfinished_suggestions(account.address)
-    for cooldown in unfinished:
+    for cooldown in _unfinished(office, account):
         if cooldown.closed_at is None:
             _place(office, account, mailbox, cooldown)
         else:
-            _take_away(office, account, mailbox, cooldown)
+            _take_away(office, mailbox, cooldown)
+
+
+def note_suggestions(office: Office, account: Account, mailbox: Mailbox) -> None:
+    """Remember the suggestions that another machine has put into Drafts: one is enough."""
+    for cooldown in _unfinished(office, account):
+        if cooldown.closed_at is None and _is_there(account, mailbox, cooldown):
+            _change(office, cooldown, suggested="drafted")
+
+
+def _unfinished(office: Office, account: Account) -> list[Cooldown]:
+    with office.store.look() as records:
+        return records.unfinished_suggestions(account.address)
+
+
+def _is_there(account: Account, mailbox: Mailbox, cooldown: Cooldown) -> bool:
+    """Whether it was put there, wherever the rep has it now."""
+    id_ = _suggestion_id(account, cooldown)
+    return any(mailbox.find(mailbox.folder(role), id_) for role in _WHERE_IT_MAY_BE)
+
+
+_WHERE_IT_MAY_BE: tuple[Role, ...] = ("drafts", "trash", "held", "earlier", "send", "sent")
 
 
 def _place(office: Office, account: Account, mailbox: Mailbox, cooldown: Cooldown) -> None:
     folder = mailbox.folder("drafts")
     id_ = _suggestion_id(account, cooldown)
-    if not mailbox.find(folder, id_):
+    if not _is_there(account, mailbox, cooldown):
         with office.store.look() as records:
             facts = records.message(cooldown.message)
         raw = reply_draft(
@@ -69,11 +88,13 @@ def _place(office: Office, account: Account, mailbox: Mailbox, cooldown: Cooldow
     _change(office, cooldown, suggested="drafted")
 
 
-def _take_away(office: Office, account: Account, mailbox: Mailbox, cooldown: Cooldown) -> None:
-    """Known by its text: whatever the rep changed stays."""
+def _take_away(office: Office, mailbox: Mailbox, cooldown: Cooldown) -> None:
+    """Known by its text, for clients save it anew under other ids; whatever the rep changed stays."""
     folder = mailbox.folder("drafts")
     mailbox.select(folder)
-    for letter in list(mailbox.letters(folder, mailbox.find(folder, _suggestion_id(account, cooldown)))):
+    drafts = [(x.uid, parse(x.raw)) for x in mailbox.headers(folder, mailbox.uids(folder))]
+    to_customer = [uid for uid, m in drafts if any(map(cooldown.customer.includes, m.recipients))]
+    for letter in list(mailbox.letters(folder, to_customer)):
         if text_key(parse(letter.raw).new_text) == text_key(cooldown.suggestion):
             mailbox.move(folder, letter.uid, mailbox.folder("trash"))
     _change(office, cooldown, suggested="gone")
@@ -81,7 +102,7 @@ def _take_away(office: Office, account: Account, mailbox: Mailbox, cooldown: Coo
 
 def _suggestion_id(account: Account, cooldown: Cooldown) -> str:
     """The same on every try and on every machine, so that it is never put twice."""
-    digest = sha256(f"{account.address} {cooldown.thread} {cooldown.message}".encode()).hexdigest()[:32]
+    digest = sha256(f"{account.address} {cooldown.thread} {cooldown.opened_by}".encode()).hexdigest()[:32]
     return f"<suggestion.{digest}@{domain_of(account.address)}>"
 
 

@@ -10,7 +10,10 @@ from triage.desk.ports import Records
 from triage.desk.settings import Account
 from triage.judging.cooldown import Cooldown, Hold, Outgoing, Pass, on_reply
 from triage.judging.holds import (
+    DISCARDED,
+    HANDED_BACK,
     SUPERSEDED,
+    TAKEN_BACK,
     WAITING,
     Copy,
     Door,
@@ -120,7 +123,7 @@ def start_clocks(records: Records, cooldowns: Sequence[Cooldown]) -> None:
 def join_thread(records: Records, account: Account, message: Message, thread: str = "") -> str:
     """Remember which thread a message and the ids that it names belong to."""
     ids = (*message.references, message.message_id) if message.message_id else message.references
-    thread = thread or records.thread_of(account.team, message.references) or (ids[0] if ids else "")
+    thread = thread or records.thread_of(account.team, ids) or (ids[0] if ids else "")
     records.link(account.team, ids, thread)
     return thread
 
@@ -150,7 +153,12 @@ def close_after_reply(office: Office, records: Records, cooldown_id: str) -> Non
 
 
 def withdraw(office: Office, records: Records, reply: HeldReply, because: str) -> HeldReply:
-    """It leaves the outbox without being sent; its copy goes where `because` says, at the next look."""
+    """It leaves the outbox without being sent; its copy goes where `because` says, at the next look.
+
+    What goes back to the rep stays with the rep: no draft of that cool-down is folded again.
+    """
+    if reply.cooldown and because in (TAKEN_BACK, HANDED_BACK, DISCARDED):
+        records.save_cooldown(replace(records.cooldown(reply.cooldown), taken_back=True))
     withdrawn = replace(
         reply,
         state=move(reply.state, Event.WITHDRAW),
@@ -164,7 +172,12 @@ def withdraw(office: Office, records: Records, reply: HeldReply, because: str) -
 
 
 def ask(office: Office, records: Records, reply: HeldReply, because: str) -> HeldReply:
-    """It may not go by itself: the rep looks first, and is told once for each reason."""
+    """It may not go by itself: the rep looks first, and is told once.
+
+    In the sender's hands the reason is only noted: it counts where the mail comes back to be tried again.
+    """
+    if reply.state is State.RELEASING:
+        return records.change_reply(reply, replace(reply, asked_because=because))
     if reply.state not in WAITING or (reply.state is State.ASKED and reply.asked_because == because):
         return reply
     asked = replace(
@@ -173,6 +186,7 @@ def ask(office: Office, records: Records, reply: HeldReply, because: str) -> Hel
         asked_because=because,
         asked_at=reply.asked_at or office.clock.now(),
         released_at=None,
+        release_reason="",
     )
     asked = records.change_reply(reply, asked)
     text = f"Your reply {reply.id} to {', '.join(reply.to)} waits for you: {because}."
@@ -186,6 +200,12 @@ def ask_all_of(office: Office, records: Records, cooldown: Cooldown, because: st
         ask(office, records, reply, because)
 
 
+def hidden_recipients(reply: HeldReply, raw: bytes) -> tuple[str, ...]:
+    """Those whom the envelope names and these bytes of the reply do not."""
+    shown = set(parse(raw).recipients)
+    return tuple(address for address in reply.envelope.rcpt_tos if address.lower() not in shown)
+
+
 def release(office: Office, records: Records, reply: HeldReply, reason: str) -> HeldReply:
     """A named person lets it go: at the next tick, whatever its time."""
     now = office.clock.now()
@@ -196,8 +216,10 @@ def release(office: Office, records: Records, reply: HeldReply, reason: str) -> 
         replace(
             reply,
             state=move(reply.state, Event.RELEASE),
+            asked_because="",
+            asked_at=None,
             released_at=now,
-            release_reason=reason,
+            release_reason=reason or reply.release_reason,
             next_attempt_at=now,
             finished_at=None,
         ),

@@ -14,6 +14,7 @@ from triage.errors import MailRefused, NotAllowed, OutcomeUnknown, UpstreamUnava
 from triage.judging.holds import (
     ASK_BURST,
     ASK_CHANGED,
+    ASK_TWICE,
     Due,
     Event,
     HeldReply,
@@ -49,6 +50,8 @@ def _decide(office: Office, account: str) -> list[str]:
                 ask(office, records, reply, reason)
             elif due is Due.HAND_BACK:
                 _hand_back(office, records, reply, reason)
+            elif due is Due.SEND and reply.released_at is None and _went_out(records, reply):
+                ask(office, records, reply, ASK_TWICE)
             elif due is Due.SEND:
                 to_send.append(reply)
         if is_burst(records.claims_since(account, now - MINUTE), to_send, limit):
@@ -56,6 +59,12 @@ def _decide(office: Office, account: str) -> list[str]:
                 ask(office, records, reply, ASK_BURST)
             return []
     return [reply.id for reply in to_send]
+
+
+def _went_out(records: Records, reply: HeldReply) -> bool:
+    """Whether another mail with its Message-ID was handed to the upstream: by itself none goes twice."""
+    called = [r for i in reply.message_ids for r in records.replies_called(reply.account, i)]
+    return any(r.id != reply.id and r.state in (State.RELEASING, State.UNKNOWN, State.SENT) for r in called)
 
 
 def _hand_back(office: Office, records: Records, reply: HeldReply, reason: str) -> None:
@@ -159,6 +168,7 @@ def _refused(office: Office, id_: str, refused: MailRefused) -> None:
     """RCPT or DATA was refused: for good, or to be tried again."""
     with office.store.begin() as records:
         reply = records.reply(id_)
+        office.over(records, reply.account, UPSTREAM)
         if not refused.permanent:
             _try_again(office, records, reply, str(refused))
             return
@@ -188,7 +198,14 @@ def _try_again(office: Office, records: Records, reply: HeldReply, answer: str) 
         handed_over_at=None,
         last_answer=answer,
     )
-    records.change_reply(reply, later)
+    _tried(office, records, reply, later)
+
+
+def _tried(office: Office, records: Records, reply: HeldReply, back: HeldReply) -> None:
+    """It is held again, unless something came up in the meantime that the rep has to see."""
+    records.change_reply(reply, back)
+    if back.asked_because:
+        ask(office, records, back, back.asked_because)
 
 
 def _unknown(office: Office, id_: str) -> None:
@@ -224,6 +241,6 @@ def recover(office: Office) -> None:
 def _settle_claim(office: Office, records: Records, reply: HeldReply) -> None:
     if reply.handed_over_at is None:
         back = replace(reply, state=move(reply.state, Event.TRY_AGAIN), tries=max(0, reply.tries - 1))
-        records.change_reply(reply, back)
+        _tried(office, records, reply, back)
     else:
         _is_unknown(office, records, reply)

@@ -6,6 +6,7 @@ heated customer that we never saw is a bypass: recorded, and told to nobody but 
 
 from dataclasses import replace
 
+from triage.desk.copies import drop_ours
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Letter, Mailbox, Records
 from triage.desk.replies import (
@@ -91,17 +92,20 @@ def _a_copy(office: Office, mailbox: Mailbox, folder: str, uid: int, reply: Held
     elif reply.state is State.WITHDRAWN:
         mailbox.move(folder, uid, mailbox.folder("earlier"))
     elif reply.copy.ours and reply.copy.at == "sent" and reply.copy.uid:
-        mailbox.expunge(folder, reply.copy.uid)
+        drop_ours(office, mailbox, folder, reply)
         _saw(office, reply, Copy(at="sent", uid=uid, settled=True))
 
 
 def _to_held(office: Office, mailbox: Mailbox, folder: str, uid: int, reply: HeldReply) -> None:
     """The client's own copy replaces ours, if we filed one already."""
     held = mailbox.folder("held")
+    before = set(mailbox.uids(held))
     mailbox.move(folder, uid, held)
-    if reply.copy.ours and reply.copy.at == "held" and reply.copy.uid:
-        mailbox.expunge(held, reply.copy.uid)
-    _saw(office, reply, Copy(at="held"))
+    moved = set(mailbox.uids(held)) - before
+    if moved:  # else the very same bytes lay there already, and are as good
+        _saw(office, reply, Copy(at="held", uid=max(moved)))
+        if reply.copy.ours and reply.copy.at == "held":
+            drop_ours(office, mailbox, held, reply)
 
 
 def _arrived(office: Office, reply: HeldReply) -> None:

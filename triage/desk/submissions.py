@@ -6,6 +6,7 @@ The 250 of a held reply is given after the commit; a passing mail gets the upstr
 from triage.desk.office import Office, log
 from triage.desk.ports import Records
 from triage.desk.replies import close_after_reply, decide, join_thread, take
+from triage.desk.sending import UPSTREAM
 from triage.desk.settings import Account
 from triage.errors import MailRefused, OutcomeUnknown, UpstreamUnavailable
 from triage.judging.cooldown import Hold, Pass
@@ -70,7 +71,8 @@ def _same_reply(
     for reply in reversed(records.replies_with_content(account.address, content_key(raw), since)):
         same = reply.envelope.mail_from == envelope.mail_from
         same = same and set(reply.envelope.rcpt_tos) == set(envelope.rcpt_tos)
-        if same and reply.cooldown and reply.state in SAME_REPLY_STATES:
+        leaves = bool(reply.cooldown) and reply.door is not Door.DRAFTS  # a folded draft is only handed back
+        if same and leaves and reply.state in SAME_REPLY_STATES:
             return reply
     return None
 
@@ -125,6 +127,7 @@ def _pass(office: Office, account: Account, envelope: Envelope, raw: bytes, deci
     except OutcomeUnknown:
         return "451 4.4.0 It may have been sent: look before you send it again"
     with office.store.begin() as records:
+        office.over(records, account.address, UPSTREAM)
         for cooldown in decision.over:
             close_after_reply(office, records, cooldown.id)
     return answer

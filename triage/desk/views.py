@@ -41,6 +41,7 @@ def held_reply(office: Office, records: Records, reply: HeldReply) -> Facts:
         "main_issue": message.main_issue if message else "",
         "account": reply.account,
         "cooldown": reply.cooldown,
+        "copy": reply.copy.at,
         "message_ids": reply.message_ids,
         "asked_because": reply.asked_because,
         "because": reply.because,

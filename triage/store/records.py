@@ -10,10 +10,13 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
+    Text,
     and_,
+    cast,
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -28,6 +31,12 @@ from triage.store import schema as s
 from triage.store.mapping import KINDS, from_row, key, to_row
 
 T = TypeVar("T")
+
+
+def _id(kind: type) -> ColumnElement[str]:
+    """The id that a person types, as SQL."""
+    table, prefix = KINDS[kind]
+    return literal(prefix).concat(cast(table.c.id, Text))
 
 
 class Records:
@@ -171,16 +180,24 @@ class Records:
 
     def also_called(self, reply: HeldReply, message_id: str) -> None:
         """Let a further Message-ID belong to a reply (the client sent it again)."""
-        row = {"account": reply.account, "message_id": message_id, "reply": key(HeldReply, reply.id)}
+        number = key(HeldReply, reply.id)
+        row = {"account": reply.account, "message_id": message_id, "reply": number}
         self._connection.execute(upsert(s.reply_ids).values(**row).on_conflict_do_nothing())
+        ids = [*dict.fromkeys((*self.reply(reply.id).message_ids, message_id))]
+        self._connection.execute(update(s.replies).where(s.replies.c.id == number).values(message_ids=ids))
 
     def change_reply(self, before: HeldReply, after: HeldReply) -> HeldReply:
-        """Write a reply that was read as `before`; NotAllowed where its state has changed meanwhile."""
+        """Write a reply that was read as `before`; NotAllowed where its state has changed meanwhile.
+
+        Its Message-IDs are not written: `also_called` adds to them.
+        """
         r = s.replies.c
+        values = to_row(after)
+        del values["message_ids"]
         statement = (
             update(s.replies)
             .where(r.id == key(HeldReply, before.id), r.state == before.state)
-            .values(**to_row(after), copy_settled=after.copy.settled)
+            .values(**values, copy_settled=after.copy.settled)
         )
         if self._connection.execute(statement).rowcount != 1:
             raise NotAllowed(REFUSALS[self.reply(before.id).state])
@@ -267,12 +284,14 @@ class Records:
         return self._connection.execute(statement).rowcount
 
     def forget_before(self, before: datetime) -> None:
-        """Forget facts that are older; what is open stays."""
+        """Forget facts that are older; what is open stays, and what it is about."""
         ended = and_(s.replies.c.finished_at < before, s.replies.c.state.in_([State.SENT, State.WITHDRAWN]))
+        kept_cooldowns = select(s.replies.c.cooldown)
+        kept_messages = select(s.cooldowns.c.message)
         old: list[tuple[Table, ColumnElement[bool]]] = [
-            (s.messages, s.messages.c.seen_at < before),
-            (s.cooldowns, s.cooldowns.c.closed_at < before),
             (s.replies, ended),
+            (s.cooldowns, and_(s.cooldowns.c.closed_at < before, _id(Cooldown).not_in(kept_cooldowns))),
+            (s.messages, and_(s.messages.c.seen_at < before, _id(MessageFacts).not_in(kept_messages))),
             (s.outgoing, s.outgoing.c.at < before),
             (s.notices, s.notices.c.over_at < before),
             (s.intentions, s.intentions.c.done_at < before),
@@ -337,7 +356,8 @@ class Records:
         """The conditions that last; or those of one account that still want their mail."""
         n = s.notices.c
         if unmailed_of:
-            return self._all(Notice, n.account == unmailed_of, n.mail.is_(True), n.mailed.is_(False))
+            wanted = (n.account == unmailed_of, n.mail.is_(True), n.mailed.is_(False))
+            return self._all(Notice, *wanted, n.over_at.is_(None))
         return self._all(Notice, n.over_at.is_(None))
 
     def mailed(self, notice: Notice) -> None:

@@ -1,0 +1,210 @@
+"""The manager's mail: once a day, after a sleep too, on demand; the rep's notices: one for each condition."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.desk.world import CALM, FIRST, HOT, MANAGER, REP, World
+from triage.judging.holds import Door, State
+from triage.reading.messages import Message, parse
+
+CHICAGO = ZoneInfo("America/Chicago")
+
+
+def mails(world: World) -> list[Message]:
+    return [parse(taken.raw) for taken in world.upstream.taken if taken.rcpt_tos == (MANAGER,)]
+
+
+def at(world: World, day: int, hour: int, minute: int = 0, month: int = 3) -> None:
+    """Let it be that time in Chicago; tick and look."""
+    world.clock.set(datetime(2026, month, day, hour, minute, tzinfo=CHICAGO).astimezone(ZoneInfo("UTC")))
+    world.look()
+    world.tick()
+
+
+def test_it_goes_once_at_its_time() -> None:
+    world = World()
+    world.customer_writes()
+    at(world, 16, 17, 29)
+    assert mails(world) == []
+    at(world, 16, 17, 30)
+    at(world, 16, 17, 31)
+    world.start()
+    at(world, 16, 23, 0)
+    (mail,) = mails(world)
+    assert "field" in mail.subject
+    assert mail.machine_made
+    assert "acme.example" in mail.text
+
+
+def test_it_quotes_nobody() -> None:
+    world = World()
+    world.customer_writes()
+    world.look()
+    world.rep_sends(world.reply("These are my words."))
+    at(world, 16, 17, 30)
+    (mail,) = mails(world)
+    for words in ("third time", "unacceptable", "Order 4711", "my words", "cancel"):
+        assert words not in mail.text
+
+
+def test_a_machine_that_slept_sends_one_for_the_latest_day() -> None:
+    world = World()
+    at(world, 16, 17, 30)
+    at(world, 19, 9, 0)
+    assert len(mails(world)) == 2
+    assert len({mail.subject for mail in mails(world)}) == 2
+
+
+def test_a_weekend_has_none_and_its_mail_counts_on_monday() -> None:
+    world = World()
+    at(world, 20, 17, 30)
+    at(world, 21, 17, 30)
+    world.customer_writes()
+    at(world, 22, 20, 0)
+    assert len(mails(world)) == 1
+    at(world, 23, 17, 30)
+    assert "acme.example" in mails(world)[1].text
+
+
+def test_the_wall_clock_counts_when_summer_time_ends() -> None:
+    world = World()
+    at(world, 30, 17, 30, month=10)
+    at(world, 2, 17, 29, month=11)
+    assert len(mails(world)) == 1
+    at(world, 2, 17, 30, month=11)
+    assert len(mails(world)) == 2
+
+
+def test_a_fresh_install_sends_nothing_for_the_time_before_it() -> None:
+    world = World()
+    at(world, 16, 9, 5)
+    assert mails(world) == []
+
+
+def test_on_demand_it_always_goes_and_does_not_stop_the_scheduled_one() -> None:
+    world = World()
+    assert world.asks("summary").exit_code == 0
+    assert len(mails(world)) == 1
+    at(world, 16, 17, 30)
+    assert len(mails(world)) == 2
+    world.asks("summary", argument="2026-03-16")
+    assert "again" in mails(world)[2].subject.lower()
+
+
+@pytest.mark.parametrize(("team", "day"), [("nobody", ""), ("", "yesterday")])
+def test_what_cannot_be_summed_up_is_said_in_words(team: str, day: str) -> None:
+    world = World()
+    assert world.asks("summary", team, day).exit_code == 2
+    assert mails(world) == []
+
+
+def test_only_the_holder_of_the_lease_sends_the_scheduled_one() -> None:
+    one = World(machine="m1")
+    two = World(beside=one, machine="m2")
+    one.look()
+    two.look()
+    at(two, 16, 17, 30)  # the first still lives by the server's clock only if it looks
+    at(one, 16, 17, 30)
+    two.tick()
+    one.tick()
+    assert len(mails(one)) == 1
+
+
+# Notices
+
+
+def notices(world: World) -> list[Message]:
+    every = [parse(x.raw) for x in world.server.inside("INBOX")]
+    return [m for m in every if m.subject.startswith("triage: ")]
+
+
+def asked() -> World:
+    world = World(after="ask")
+    world.customer_writes()
+    world.look()
+    world.rep_sends(world.reply("My secret words."))
+    world.forward(minutes=30)
+    return world
+
+
+def test_one_short_unread_mail_tells_what_waits() -> None:
+    world = asked()
+    world.look()
+    world.look()
+    (mail,) = notices(world)
+    assert mail.machine_made
+    assert "r1" in mail.text
+    letter = world.server.inside("INBOX")[-1]
+    assert "\\Seen" not in letter.flags
+
+
+def test_it_holds_nobodys_words_and_is_never_judged() -> None:
+    world = asked()
+    world.look()
+    (mail,) = notices(world)
+    for words in ("secret", "unacceptable", HOT[:20]):
+        assert words not in mail.text
+    with world.store.look() as records:
+        judged = records.messages_between("field", world.later(days=-1), world.later(days=1))
+    assert [m.ignored_because != "" for m in judged] == [False, True]
+
+
+def test_another_reason_on_the_same_reply_brings_no_second_mail() -> None:
+    world = asked()
+    world.customer_writes(CALM, references=[FIRST])
+    world.look()
+    world.look()
+    assert len(notices(world)) == 1
+
+
+def test_a_mail_that_was_cut_off_while_it_was_filed_is_filed_once() -> None:
+    world = World(after="ask")
+    world.customer_writes()
+    world.look()
+    raw = world.reply()
+    world.rep_sends(raw)
+    world.client_files(raw)
+    world.look()
+    world.clock.move(minutes=30)
+    world.tick()
+    world.look()
+    world.server.cut(after="append")
+    world.drop_and_look()
+    world.look()
+    assert len(notices(world)) == 1
+
+
+def test_notices_may_be_turned_off() -> None:
+    world = World(after="ask")
+    world.start(notice_mails=False)
+    world.customer_writes()
+    world.look()
+    world.rep_sends(world.reply())
+    world.forward(minutes=30)
+    world.look()
+    assert notices(world) == []
+    assert world.told()
+
+
+def test_a_server_that_refuses_one_step_is_told_and_the_others_go_on() -> None:
+    world = World()
+    world.server.refuse("flag")
+    world.customer_writes()
+    world.look()
+    assert any("not today" in text for text in world.told())
+    assert world.subjects("Drafts") == ["Re: Order 4711"]
+    world.look()
+    assert world.told() == []
+    assert "$Heated" in world.server.inside("INBOX")[0].flags
+
+
+def test_the_states_in_a_summary_are_counts() -> None:
+    world = asked()
+    assert world.states == [State.ASKED]
+    at(world, 16, 17, 30)
+    (mail,) = mails(world)
+    assert mail.sender
+    assert mail.sender.address == REP
+    assert [r.door for r in world.replies] == [Door.GATE]

@@ -1,0 +1,148 @@
+"""Two machines on one mailbox: each watches and serves its gate, one of them alone folds and suggests."""
+
+import pytest
+
+from tests.desk.world import World
+from triage.judging.holds import State
+
+DRAFTS = "Drafts"
+
+
+def pair() -> tuple[World, World]:
+    """Two machines; the first has taken the lease."""
+    one = World(machine="m1")
+    two = World(beside=one, machine="m2")
+    one.look()
+    two.look()
+    return one, two
+
+
+def holders(*machines: World) -> list[str]:
+    return [w.machine for w in machines if w.desk.watchers["rep@example.com"].holder]
+
+
+def test_only_one_of_them_holds() -> None:
+    one, two = pair()
+    assert holders(one, two) == ["m1"]
+    for _ in range(5):
+        one.clock.move(minutes=1)
+        one.look()
+        two.look()
+        assert holders(one, two) == ["m1"]
+
+
+def test_each_keeps_one_note() -> None:
+    one, two = pair()
+    for _ in range(3):
+        one.clock.move(minutes=1)
+        one.look()
+        two.look()
+    assert one.subjects("Cooldown/State") == ["triage on machine m1: holder", "triage on machine m2: waits"]
+
+
+def test_both_see_the_heat_and_only_one_suggests() -> None:
+    one, two = pair()
+    one.customer_writes()
+    two.look()
+    assert one.subjects(DRAFTS) == []
+    one.look()
+    two.look()
+    assert one.subjects(DRAFTS) == ["Re: Order 4711"]
+    assert len(one.cooldowns) == len(two.cooldowns) == 1
+
+
+def test_only_the_holder_folds() -> None:
+    one, two = pair()
+    one.customer_writes()
+    one.look()
+    two.look()
+    one.client_files(one.reply(), DRAFTS)
+    two.settle()
+    assert two.replies == []
+    one.settle()
+    assert one.states == [State.HELD]
+
+
+def test_another_takes_over_after_three_minutes_and_suggests_nothing_twice() -> None:
+    one, two = pair()
+    one.customer_writes()
+    one.look()
+    two.look()
+    two.clock.move(minutes=2, seconds=59)
+    two.look()
+    assert holders(two) == []
+    two.clock.move(minutes=1)
+    two.look()
+    assert holders(two) == ["m2"]
+    two.look()
+    assert two.subjects(DRAFTS) == ["Re: Order 4711"]
+
+
+def test_nor_where_the_rep_has_deleted_the_suggestion_meanwhile() -> None:
+    one, two = pair()
+    one.customer_writes()
+    one.look()
+    two.look()
+    one.server.expunge(DRAFTS, one.server.inside(DRAFTS)[0].uid)
+    two.clock.move(minutes=4)
+    two.look()
+    two.look()
+    assert holders(two) == ["m2"]
+    assert two.subjects(DRAFTS) == []
+
+
+def test_one_that_slept_does_not_act_before_it_has_looked() -> None:
+    one, two = pair()
+    one.clock.move(minutes=4)
+    two.look()
+    assert holders(two) == ["m2"]
+    one.look()
+    assert holders(one, two) == ["m2"], "the lower name does not take the lease from a living holder"
+
+
+def test_a_restart_keeps_the_lease() -> None:
+    one, two = pair()
+    one.start()
+    one.look()
+    two.clock.move(minutes=1)
+    two.look()
+    assert holders(one, two) == ["m1"]
+
+
+def test_both_starting_at_the_same_moment_never_act_both() -> None:
+    one = World(machine="m1")
+    two = World(beside=one, machine="m2")
+    for _ in range(5):
+        two.look()
+        one.look()
+        assert len(holders(one, two)) <= 1
+        one.clock.move(minutes=1)
+    assert len(holders(one, two)) == 1
+
+
+def test_what_the_other_machine_holds_is_no_bypass_when_it_is_sent() -> None:
+    one, two = pair()
+    one.customer_writes()
+    one.look()
+    two.look()
+    raw = one.reply()
+    one.rep_sends(raw)
+    one.client_files(raw)
+    one.look()
+    two.look()
+    one.clock.move(minutes=30)
+    one.tick()
+    one.look()
+    two.look()
+    assert one.subjects("Sent") == ["Re: Order 4711"]
+    assert two.ways() == ["held elsewhere"]
+
+
+@pytest.mark.parametrize("machine", ["m1", "m2"])
+def test_each_serves_its_own_gate(machine: str) -> None:
+    one, two = pair()
+    one.customer_writes()
+    one.look()
+    two.look()
+    there = one if machine == "m1" else two
+    assert "held" in there.rep_sends(there.reply())

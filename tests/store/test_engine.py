@@ -1,0 +1,190 @@
+"""Opening, surviving, sharing and refusing a store in a file."""
+
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from tests.store.records import REPLY
+from triage.errors import NotAllowed, StoreUnusable
+from triage.judging.holds import State
+from triage.store import Store, open_store
+from triage.store.schema import VERSION, metadata
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "store.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    opened = open_store(path)
+    yield opened
+    opened.close()
+
+
+def test_a_commit_survives(path: Path, store: Store) -> None:
+    with store.begin() as records:
+        added = records.add_reply(REPLY, b"as they came")
+    store.close()
+    with closing(open_store(path)) as again, again.look() as records:
+        assert records.reply(added.id) == added
+        assert records.raw(added.id) == b"as they came"
+
+
+def test_a_commit_is_on_the_disk_before_it_returns(path: Path, store: Store) -> None:
+    """Another process sees it at once, and the settings are those that survive a power cut."""
+    with store.begin() as records:
+        records.set_note("answered", "250")
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT count(*) FROM notes").fetchone() == (1,)
+        assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    with store._engine.connect() as connection, connection.begin():
+        full = 2
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == full
+
+
+def test_of_two_that_claim_exactly_one_gets_it(store: Store) -> None:
+    with store.begin() as records:
+        reply = records.add_reply(REPLY, b"")
+    claimed: list[str] = []
+    ready = Barrier(2)
+
+    def claim(name: str) -> None:
+        ready.wait()
+        try:
+            with store.begin() as records:
+                records.change_reply(reply, replace(reply, state=State.RELEASING))
+        except NotAllowed:
+            return
+        claimed.append(name)
+
+    threads = [Thread(target=claim, args=(name,)) for name in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(claimed) == 1
+
+
+def test_a_look_does_not_wait_for_a_writer(store: Store) -> None:
+    with store.begin() as writing:
+        writing.set_note("a", 1)
+        with store.look() as looking:
+            assert looking.note("a") is None
+
+
+def test_only_the_rep_can_read_it(path: Path, store: Store) -> None:
+    with store.begin() as records:
+        records.set_note("a", 1)
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert set(modes) >= {"store.db", "store.db-wal"}
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_store_that_others_can_read_is_tightened(path: Path, store: Store) -> None:
+    store.close()
+    path.chmod(0o644)
+    open_store(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_newer_version_is_refused_and_left_as_it_is(path: Path, store: Store) -> None:
+    store.close()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+        other.commit()
+    with pytest.raises(StoreUnusable, match="newer than this program"):
+        open_store(path)
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+
+
+def test_a_file_that_is_no_store_is_refused_in_one_sentence(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"these are my holiday pictures, not a store. " * 100)
+    with pytest.raises(StoreUnusable, match="not a database") as refused:
+        open_store(path)
+    assert "\n" not in str(refused.value)
+    assert path.read_bytes().startswith(b"these are my holiday pictures")
+
+
+def test_a_damaged_store_is_told_when_it_is_read(path: Path, store: Store) -> None:
+    with store.begin() as records:
+        for number in range(200):
+            records.set_note(f"note {number}", "x" * 500)
+    store.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + b"\xff" * (len(whole) // 2))
+    with pytest.raises(StoreUnusable):
+        _read_all(path)
+
+
+def _read_all(path: Path) -> None:
+    with closing(open_store(path)) as store, store.look() as records:
+        for number in range(200):
+            records.note(f"note {number}")
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "a file, not a folder"
+    in_the_way.touch()
+    with pytest.raises(StoreUnusable, match="cannot be opened"):
+        open_store(in_the_way / "store.db")
+
+
+def test_a_store_in_memory_is_forgotten() -> None:
+    with closing(open_store(None)) as one, one.begin() as records:
+        records.set_note("a", 1)
+    with closing(open_store(None)) as other, other.look() as records:
+        assert records.note("a") is None
+
+
+def _shape(url: str) -> dict[str, object]:
+    engine = create_engine(url)
+    try:
+        found = inspect(engine)
+        return {
+            table: (
+                [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(table)],
+                sorted(
+                    (str(i["name"]), tuple(i["column_names"]), bool(i["unique"]))
+                    for i in found.get_indexes(table)
+                ),
+                sorted(tuple(u["column_names"]) for u in found.get_unique_constraints(table)),
+            )
+            for table in found.get_table_names()
+            if table != "alembic_version"
+        }
+    finally:
+        engine.dispose()
+
+
+def _ddl(path: Path) -> list[str]:
+    """As SQLite keeps it: with the conditions of indexes, which the inspection does not tell."""
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"
+        return sorted(" ".join(row[0].split()) for row in connection.execute(query))
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_schema(path: Path, store: Store) -> None:
+    store.close()
+    plain = path.with_name("plain.db")
+    engine = create_engine(f"sqlite:///{plain}")
+    metadata.create_all(engine)
+    engine.dispose()
+    assert _shape(f"sqlite:///{path}") == _shape(f"sqlite:///{plain}")
+    assert _ddl(path) == _ddl(plain)
+
+
+def test_the_store_says_which_version_it_is(path: Path, store: Store) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (VERSION,)
