@@ -48,8 +48,9 @@ class Timers:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Stop knocking; returns when the job that runs has ended."""
-        self._scheduler.shutdown(wait=True)
+        """Stop knocking, if it had begun; returns when the job that runs has ended."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
 
     def _compare_clocks(self) -> None:
         wall, steady = self._clocks

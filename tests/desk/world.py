@@ -24,6 +24,7 @@ from tests.fakes.mailbox import FakeMailbox, FakeServer
 from tests.fakes.relay import FakeRelay
 from triage.config.templates import default_templates
 from triage.desk import Account, Desk, Office, Settings, Team
+from triage.desk.summaries import summary_mail
 from triage.errors import Unreachable
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import Intention, Way
@@ -31,6 +32,7 @@ from triage.judging.free_mail import FREE_MAIL
 from triage.judging.holds import Door, Envelope, HeldReply, State
 from triage.judging.rules import TeamRules
 from triage.store import Store, open_store
+from triage.writing.summary import SummaryMail
 
 REP = "rep@example.com"
 CUSTOMER = "dana@acme.example"
@@ -280,10 +282,15 @@ class World:
             return []
         return [_subject(x.raw) for x in self.server.inside(folder) if "\\Deleted" not in x.flags]
 
+    def summary(self, day: str = "") -> SummaryMail:
+        """The manager's mail as it would go out now."""
+        with self.store.begin() as records:
+            return summary_mail(self.desk.office, records, self.team, day)
+
     def told(self) -> list[str]:
         """The conditions that `status` shows."""
         with self.store.look() as records:
-            return [notice.text for notice in records.notices()]
+            return [notice.text for notice in records.notices(self.clock.now())]
 
 
 def _subject(raw: bytes) -> str:

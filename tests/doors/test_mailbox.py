@@ -501,6 +501,14 @@ def test_a_keyword_is_kept_where_select_says_so(rig: Rig, box: Box) -> None:
     assert r"\Seen" not in flags
 
 
+def test_a_flag_is_removed_and_the_others_stay(rig: Rig, box: Box) -> None:
+    rig.deliver("INBOX", mail("one"), flags=[r"\Flagged", r"\Answered"])
+    box.unflag("INBOX", only(box, "INBOX"), r"\Flagged")
+    (flags,) = rig.flags("INBOX")
+    assert r"\Answered" in flags
+    assert r"\Flagged" not in flags
+
+
 def test_expunge_takes_one_message_and_no_other(rig: Rig, box: Box) -> None:
     for name in ("ours", "theirs"):
         rig.deliver("INBOX", mail(name))

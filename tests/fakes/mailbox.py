@@ -118,6 +118,13 @@ class FakeServer:
                 kept = {flag for flag in flags if self.keywords or flag.startswith("\\")}
                 letters[uid] = replace(letters[uid], flags=letters[uid].flags | kept)
 
+    def unflag(self, folder: str, uid: int, *flags: str) -> None:
+        """Remove flags."""
+        with self.lock:
+            letters = self._folder(folder).letters
+            if uid in letters:
+                letters[uid] = replace(letters[uid], flags=letters[uid].flags - set(flags))
+
     def expunge(self, folder: str, uid: int) -> None:
         """Remove a message for good."""
         with self.lock:
@@ -283,6 +290,14 @@ class FakeMailbox:
         self._return_to(folder)
         with self._server.answering("flag"):
             self._server.flag(folder, uid, *added)
+
+    def unflag(self, folder: str, uid: int, *flags: str) -> None:
+        """Remove flags or keywords."""
+        self._ask("flag")
+        removed = of.keywords(flags)
+        self._return_to(folder)
+        with self._server.answering("flag"):
+            self._server.unflag(folder, uid, *removed)
 
     def expunge(self, folder: str, uid: int) -> None:
         """Remove one message."""

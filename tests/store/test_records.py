@@ -336,7 +336,7 @@ def test_what_is_open_stays_with_all_that_it_is_about(store: Store) -> None:
         assert records.reply(reply.id).cooldown == closed.id
         assert records.cooldown(closed.id).message == message.id
         assert records.message(message.id) == message
-        assert records.notices()
+        assert records.notices(NOW)
         assert records.open_intentions()
 
 
@@ -351,23 +351,23 @@ def test_a_condition_is_told_once_until_it_is_over(store: Store) -> None:
         assert records.over(REP, NOTICE.key, NOW)
         assert not records.over(REP, NOTICE.key, NOW)
         assert records.tell(replace(NOTICE, text="again"))
-        assert [n.text for n in records.notices()] == [NOTICE.text, "again"]
+        assert [n.text for n in records.notices(NOW)] == [NOTICE.text, "again"]
 
 
 def test_a_notice_is_mailed_once(store: Store) -> None:
     with store.begin() as records:
         records.tell(NOTICE)
         records.tell(replace(NOTICE, key="only shown", mail=False))
-        (wanted,) = records.notices(unmailed_of=REP)
+        (wanted,) = records.notices(NOW, unmailed_of=REP)
         records.mailed(wanted)
-        assert records.notices(unmailed_of=REP) == []
+        assert records.notices(NOW, unmailed_of=REP) == []
 
 
 def test_what_is_over_wants_no_mail_any_more(store: Store) -> None:
     with store.begin() as records:
         records.tell(NOTICE)
         records.over(REP, NOTICE.key, NOW)
-        assert records.notices(unmailed_of=REP) == []
+        assert records.notices(NOW, unmailed_of=REP) == []
 
 
 def test_an_intention_is_open_until_it_is_settled(store: Store) -> None:

@@ -85,12 +85,6 @@ def test_the_next_step_is_two_hours_after_the_reply_leaves() -> None:
     assert next_step_by(chicago("2026-01-12 16:10"), HOURS, CHICAGO) == chicago("2026-01-13 08:00")
 
 
-@pytest.mark.parametrize("hours", [WorkingHours(days=()), WorkingHours(start=time(18), end=time(8))])
-def test_hours_that_no_moment_can_meet_do_not_count(hours: WorkingHours) -> None:
-    night = chicago("2026-01-12 03:00")
-    assert inside_hours(night, hours, CHICAGO) == night
-
-
 @pytest.mark.parametrize(
     ("day", "at", "zone", "moment"),
     [

@@ -14,7 +14,7 @@ from triage.desk.replies import close, decide, enqueue, join_thread, release, st
 from triage.desk.suggesting import original_of, suggestion_facts
 from triage.desk.summaries import send_summary
 from triage.errors import BadInput, NotAllowed, StoreUnusable, TriageError
-from triage.judging.cooldown import Cooldown, Pass
+from triage.judging.cooldown import NOT_HEATED, Cooldown, Pass
 from triage.judging.customers import domain_of
 from triage.judging.facts import Intention
 from triage.judging.holds import (
@@ -28,6 +28,7 @@ from triage.judging.holds import (
     State,
     move,
 )
+from triage.reading.heat import Level
 from triage.reading.messages import parse
 from triage.writing.letters import acknowledgement, answer_to
 from triage.writing.suggestions import acknowledge
@@ -132,6 +133,8 @@ def _acknowledge(office: Office, records: Records, intention: Intention) -> str:
         raise NotAllowed(f"The cool-down {cooldown.id} is closed.")
     if cooldown.acknowledged_at is not None:
         raise NotAllowed(f"The cool-down {cooldown.id} was acknowledged already.")
+    if any(r.state is State.SENT for r in records.replies_of(cooldown.id)):
+        raise NotAllowed(f"The customer of {cooldown.id} was answered already.")
     account, team = office.account(cooldown.account), office.team_of(cooldown.account)
     if not account.sends:
         raise NotAllowed(f"{account.address} has no `smtp` in the configuration: nothing can be sent.")
@@ -165,7 +168,11 @@ def _not_heated(office: Office, records: Records, intention: Intention) -> str:
     now = office.clock.now()
     records.correct(cooldown.team, cooldown.customer.label, words, now)
     if cooldown.closed_at is None:
-        close(office, records, cooldown, "marked as not heated")
+        close(office, records, cooldown, NOT_HEATED)
+    else:
+        records.save_cooldown(replace(cooldown, closed_because=NOT_HEATED))
+    facts = records.message(cooldown.message)
+    records.save_message(replace(facts, level=Level.CALM, decision="the rep marked it as not heated"))
     held = [r for r in records.replies_of(cooldown.id) if r.state is State.HELD and not r.blanks]
     early = office.team_of(cooldown.account).rules.cooldown.early_release == "with_reason"
     for reply in held if early else ():
@@ -224,6 +231,8 @@ def _is_moment(text: str) -> bool:
 @verb("resume")
 def _resume(office: Office, records: Records, intention: Intention) -> str:  # noqa: ARG001
     """The rule holds again."""
+    if records.note("pause") is None:
+        return "Nothing was paused."
     records.set_note("pause", None)
     for account in office.settings.accounts:
         office.wake(account)

@@ -10,9 +10,8 @@ from datetime import timedelta
 
 from triage.desk.office import Office
 from triage.desk.ports import Mailbox, Role
-from triage.desk.replies import ask, hidden_recipients, join_thread, withdraw
+from triage.desk.replies import ask, hidden_recipients, remember_outgoing, withdraw
 from triage.desk.settings import Account
-from triage.judging.facts import OutgoingFacts
 from triage.judging.holds import (
     ASK_EDITED,
     ASK_VANISHED,
@@ -65,18 +64,7 @@ def read_held(office: Office, account: Account, mailbox: Mailbox) -> Shelf:
         ]
     for message in strange:
         with office.store.begin() as records:
-            records.add_outgoing(
-                OutgoingFacts(
-                    account=account.address,
-                    team=account.team,
-                    message_id=message.message_id,
-                    thread=join_thread(records, account, message),
-                    answers=message.references[-1] if message.references else "",
-                    recipients=message.recipients,
-                    at=office.clock.now(),
-                    way="held elsewhere",
-                )
-            )
+            remember_outgoing(office, records, account, message, message.recipients, "held elsewhere")
     return shelf
 
 
@@ -162,8 +150,10 @@ class Courier:
             reply = withdraw(self.office, records, reply, because)
             records.change_reply(reply, replace(reply, copy=Copy(at=at, settled=True)))
             if because == DISCARDED:
-                text = f"Your reply {reply.id} was moved to Trash: it will not be sent."
-                self.office.tell(records, reply.account, f"trash {reply.id}", text)
+                text = f"Reply {reply.id} was moved to Trash: it will not be sent."
+                self.office.tell(
+                    records, reply.account, f"trash {reply.id}", text, about=reply.id, event=True
+                )
 
     def _stays_held(self, held: list[int]) -> None:
         """A newer copy with the same Message-ID is the client's, or was edited by the rep in place."""
@@ -282,8 +272,10 @@ class Courier:
         there = self.mailbox.folder(target)
         before = set(self.mailbox.uids(there))
         self.mailbox.move(self.mailbox.folder(source), uid, there)
-        moved = set(self.mailbox.uids(there)) - before
-        return max(moved or set(self._named(target)), default=0)
+        moved = max(set(self.mailbox.uids(there)) - before or set(self._named(target)), default=0)
+        if moved and target == "drafts":
+            self.mailbox.flag(there, moved, "\\Draft")
+        return moved
 
     def _append(self, role: Role, raw: bytes, *flags: str) -> int:
         folder = self.mailbox.folder(role)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from triage.desk.ports import Clock, Records, Relay, Store
 from triage.desk.settings import Account, Settings, Team
@@ -10,6 +10,7 @@ from triage.judging.facts import Notice
 
 log = logging.getLogger("triage")
 
+EVENT_IS_SHOWN = timedelta(days=1)
 SENT = "\\Sent"
 """The name under which the bookmark of Sent stands, whatever the server calls that folder."""
 
@@ -49,17 +50,34 @@ class Office:
         """The team of an account."""
         return self.settings.team_of(account)
 
-    def tell(self, records: Records, account: str, key: str, text: str, *, mail: bool = False) -> None:
-        """Tell the rep once: in `status`, as a WARNING line, and as a short mail where that is wanted."""
+    def tell(
+        self,
+        records: Records,
+        account: str,
+        key: str,
+        text: str,
+        *,
+        about: str = "",
+        mail: bool = False,
+        event: bool = False,
+    ) -> None:
+        """Tell the rep once: in `status`, as a WARNING line, and as a short mail where that is wanted.
+
+        `text` goes into the log: no address, subject or word of a mail. An event is shown for a day.
+        """
         now = self.clock.now()
         wanted = mail and self.settings.notice_mails
-        if records.tell(Notice(account=account, key=key, text=text, told_at=now, mail=wanted)):
-            log.warning("%s: %s", account, text)
+        over_at = now + EVENT_IS_SHOWN if event else None
+        told = Notice(
+            account=account, key=key, text=text, about=about, told_at=now, mail=wanted, over_at=over_at
+        )
+        if records.tell(told):
+            log.warning("%s", f"{account}: {text}" if account else text)
 
     def over(self, records: Records, account: str, key: str) -> None:
         """A condition is over; said once, quietly."""
         if records.over(account, key, self.clock.now()):
-            log.info("%s: over: %s", account, key)
+            log.info("%s", f"{account}: settled: {key}" if account else f"settled: {key}")
 
     def paused(self, records: Records, team: Team) -> bool:
         """Whether everything passes for now."""

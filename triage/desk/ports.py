@@ -116,6 +116,10 @@ class Mailbox(Protocol):
         """Add flags or keywords."""
         ...
 
+    def unflag(self, folder: str, uid: int, *flags: str) -> None:
+        """Remove flags or keywords."""
+        ...
+
     def expunge(self, folder: str, uid: int) -> None:
         r"""Remove one message of our own by UID EXPUNGE; left flagged `\Deleted` where that is missing."""
         ...
@@ -193,6 +197,10 @@ class Records(Protocol):
 
     def save_cooldown(self, cooldown: Cooldown) -> None:
         """Change a cool-down."""
+        ...
+
+    def cooldowns_closed_because(self, account: str, because: str) -> list[Cooldown]:
+        """Closed cool-downs of an account whose message still bears the keyword."""
         ...
 
     def cooldown(self, id_: str) -> Cooldown:
@@ -311,8 +319,8 @@ class Records(Protocol):
         """A condition is over; whether it was being told."""
         ...
 
-    def notices(self, *, unmailed_of: str = "") -> list[Notice]:
-        """The conditions that last; or those of one account that still want their mail."""
+    def notices(self, now: datetime, *, unmailed_of: str = "") -> list[Notice]:
+        """What is told at present; or what of it still wants its mail on one account."""
         ...
 
     def mailed(self, notice: Notice) -> None:

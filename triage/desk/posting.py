@@ -7,25 +7,33 @@ from triage.desk.office import Office
 from triage.desk.ports import Mailbox, Role
 from triage.desk.settings import Account
 from triage.desk.suggesting import original_of
-from triage.judging.cooldown import Cooldown
+from triage.judging.cooldown import NOT_HEATED, Cooldown
 from triage.judging.customers import domain_of
-from triage.judging.facts import MessageFacts
+from triage.judging.facts import MessageFacts, Notice
 from triage.reading.fingerprints import text_key
 from triage.reading.messages import parse
 from triage.writing.letters import notice, reply_draft
+from triage.writing.steps import next_steps
+from triage.writing.times import local
 
 HEATED = "$Heated"
 
 
 def flag_heated(office: Office, account: Account, mailbox: Mailbox) -> None:
-    """Let heated messages bear the keyword, where the server keeps keywords."""
+    """Let heated messages bear the keyword, where the server keeps keywords; and no corrected one."""
     with office.store.look() as records:
         due = [c for c in records.open_cooldowns(account.team) if not c.flagged]
         heated = [(c, records.message(c.message)) for c in due if c.message]
+        corrected = records.cooldowns_closed_because(account.address, NOT_HEATED)
+        calm = [(c, records.message(c.message)) for c in corrected]
     for cooldown, message in heated:
         if message.account == account.address:
             _flag(office, account, mailbox, message)
             _change(office, cooldown, flagged=True)
+    for cooldown, message in calm:
+        if mailbox.select(message.folder).uidvalidity == message.uidvalidity:
+            mailbox.unflag(message.folder, message.uid, HEATED)
+        _change(office, cooldown, flagged=False)
 
 
 def _flag(office: Office, account: Account, mailbox: Mailbox, message: MessageFacts) -> None:
@@ -114,15 +122,15 @@ def _change(office: Office, cooldown: Cooldown, **changes: object) -> None:
 def post_notices(office: Office, account: Account, mailbox: Mailbox) -> None:
     """File a short unread mail for each notice that wants one."""
     with office.store.look() as records:
-        wanted = records.notices(unmailed_of=account.address)
+        wanted = records.notices(office.clock.now(), unmailed_of=account.address)
     for told in wanted:
         id_ = f"<notice.{told.id}.{int(told.told_at.timestamp())}@{domain_of(account.address)}>"
         folder = mailbox.folder("inbox")
         if not mailbox.find(folder, id_):
             raw = notice(
                 rep=account.rep,
-                subject=f"triage: {told.text.partition(': ')[0].rstrip('.')}",
-                text=told.text,
+                subject=f"triage: {told.text.partition(':')[0].rstrip('.')}",
+                text=_words(office, told),
                 notice_id=told.id,
                 message_id=id_,
                 date=told.told_at,
@@ -130,3 +138,20 @@ def post_notices(office: Office, account: Account, mailbox: Mailbox) -> None:
             mailbox.append(folder, raw)
         with office.store.begin() as records:
             records.mailed(told)
+
+
+def _words(office: Office, told: Notice) -> str:
+    """What happened, to which reply, and what to do; no word of the reply itself."""
+    if not told.about.startswith("r"):
+        return told.text
+    with office.store.look() as records:
+        reply = records.reply(told.about)
+    zone = office.team_of(reply.account).zone
+    about = [
+        f"To: {', '.join(reply.to)}",
+        f"Subject: {reply.subject}",
+        f"Its time: {local(reply.due_at, zone, told.told_at)}",
+        f"The server said: {reply.last_answer}" if reply.last_answer else "",
+    ]
+    steps = ["What you can do:", *(f"  {step}" for step in next_steps(reply))] if next_steps(reply) else []
+    return "\n".join([told.text, "", *filter(None, about), "", *steps])

@@ -9,7 +9,9 @@ from triage.desk.office import Office, log
 from triage.desk.ports import Records
 from triage.desk.settings import Account
 from triage.judging.cooldown import Cooldown, Hold, Outgoing, Pass, on_reply
+from triage.judging.facts import OutgoingFacts, Way
 from triage.judging.holds import (
+    ASK_BURST,
     DISCARDED,
     HANDED_BACK,
     SUPERSEDED,
@@ -89,6 +91,7 @@ def take(
     join_thread(records, account, message, thread)
     if isinstance(decision, Hold):
         supersede_folded(office, records, reply.cooldown, but=reply.id)
+        log.info("%s: held %s (%s) until %s", account.address, reply.id, door, f"{due_at:%Y-%m-%d %H:%M:%SZ}")
     return reply
 
 
@@ -111,6 +114,31 @@ def enqueue(
             next_attempt_at=now,
         ),
         raw,
+    )
+
+
+def remember_outgoing(
+    office: Office,
+    records: Records,
+    account: Account,
+    message: Message,
+    recipients: Sequence[str],
+    way: Way,
+    cooldown: str = "",
+) -> None:
+    """Remember a mail that does not go through the outbox: its copy in Sent is no bypass later."""
+    records.add_outgoing(
+        OutgoingFacts(
+            account=account.address,
+            team=account.team,
+            message_id=message.message_id,
+            thread=join_thread(records, account, message),
+            answers=message.references[-1] if message.references else "",
+            recipients=tuple(recipients),
+            at=office.clock.now(),
+            way=way,
+            cooldown=cooldown,
+        )
     )
 
 
@@ -168,6 +196,7 @@ def withdraw(office: Office, records: Records, reply: HeldReply, because: str) -
     )
     office.over(records, reply.account, f"asked {reply.id}")
     office.over(records, reply.account, f"failed {reply.id}")
+    log.info("%s: %s: %s", reply.account, reply.id, because)
     return records.change_reply(reply, withdrawn)
 
 
@@ -189,8 +218,9 @@ def ask(office: Office, records: Records, reply: HeldReply, because: str) -> Hel
         release_reason="",
     )
     asked = records.change_reply(reply, asked)
-    text = f"Your reply {reply.id} to {', '.join(reply.to)} waits for you: {because}."
-    office.tell(records, reply.account, f"asked {reply.id}", text, mail=True)
+    if because != ASK_BURST:  # told once for all of them
+        text = f"Reply {reply.id} waits for you: {because}."
+        office.tell(records, reply.account, f"asked {reply.id}", text, about=reply.id, mail=True)
     return asked
 
 

@@ -57,6 +57,8 @@ def _decide(office: Office, account: str) -> list[str]:
         if is_burst(records.claims_since(account, now - MINUTE), to_send, limit):
             for reply in to_send:
                 ask(office, records, reply, ASK_BURST)
+            text = f"{len(to_send)} replies wait for you: {ASK_BURST}."
+            office.tell(records, account, "burst", text, mail=True, event=True)
             return []
     return [reply.id for reply in to_send]
 
@@ -70,8 +72,8 @@ def _went_out(records: Records, reply: HeldReply) -> bool:
 def _hand_back(office: Office, records: Records, reply: HeldReply, reason: str) -> None:
     why = "the time is over" if reply.state is State.HELD else "nobody looked at it in time"
     withdraw(office, records, reply, reason)
-    text = f"Your reply {reply.id} to {', '.join(reply.to)} is back in Drafts: {why}."
-    office.tell(records, reply.account, f"back {reply.id}", text, mail=True)
+    text = f"Reply {reply.id} is back in Drafts: {why}."
+    office.tell(records, reply.account, f"back {reply.id}", text, about=reply.id, mail=True, event=True)
     office.wake(reply.account)
 
 
@@ -177,8 +179,8 @@ def _refused(office: Office, id_: str, refused: MailRefused) -> None:
             reply, state=move(reply.state, Event.REFUSED), finished_at=now, last_answer=str(refused)
         )
         records.change_reply(reply, failed)
-        text = f"Your reply {id_} to {', '.join(reply.to)} was refused and not sent to anybody: {refused}"
-        office.tell(records, reply.account, f"failed {id_}", text, mail=True)
+        text = f"Reply {id_} was refused by the server ({refused.code}) and sent to nobody."
+        office.tell(records, reply.account, f"failed {id_}", text, about=id_, mail=True)
 
 
 def _unavailable(office: Office, id_: str, unavailable: UpstreamUnavailable) -> None:
@@ -191,6 +193,7 @@ def _unavailable(office: Office, id_: str, unavailable: UpstreamUnavailable) -> 
 
 
 def _try_again(office: Office, records: Records, reply: HeldReply, answer: str) -> None:
+    log.info("%s: %s is tried again later", reply.account, reply.id)
     later = replace(
         reply,
         state=move(reply.state, Event.TRY_AGAIN),
@@ -218,11 +221,8 @@ def _is_unknown(office: Office, records: Records, reply: HeldReply) -> None:
     now = office.clock.now()
     lost = replace(reply, state=move(reply.state, Event.LOST), finished_at=now)
     records.change_reply(reply, lost)
-    text = (
-        f"Your reply {reply.id} to {', '.join(reply.to)} may have been sent, or not: the line to the server "
-        f"broke. Look, then `triage settle {reply.id} --arrived` or `--not-arrived`."
-    )
-    office.tell(records, reply.account, f"unknown {reply.id}", text, mail=True)
+    text = f"Reply {reply.id} may have been sent, or not: the line to the server broke."
+    office.tell(records, reply.account, f"unknown {reply.id}", text, about=reply.id, mail=True)
 
 
 def _put_back(office: Office, id_: str) -> None:

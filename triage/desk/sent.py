@@ -13,14 +13,14 @@ from triage.desk.replies import (
     ask_all_of,
     close_after_reply,
     decide,
-    join_thread,
+    remember_outgoing,
     start_clocks,
     supersede_folded,
 )
 from triage.desk.settings import Account
 from triage.desk.watching import FIRST_LOOK
 from triage.judging.cooldown import Hold, Pass
-from triage.judging.facts import Bookmark, OutgoingFacts, Way
+from triage.judging.facts import Bookmark, Way
 from triage.judging.holds import (
     ASK_BYPASS,
     OPEN,
@@ -138,19 +138,7 @@ def _another_way(office: Office, account: Account, message: Message, *, first_st
             way, cooldown = "after the time", decision.over[0].id
             for over in decision.over:
                 close_after_reply(office, records, over.id)
-        records.add_outgoing(
-            OutgoingFacts(
-                account=account.address,
-                team=account.team,
-                message_id=message.message_id,
-                thread=join_thread(records, account, message),
-                answers=message.references[-1] if message.references else "",
-                recipients=message.recipients,
-                at=office.clock.now(),
-                way=way,
-                cooldown=cooldown,
-            )
-        )
+        remember_outgoing(office, records, account, message, message.recipients, way, cooldown)
 
 
 def _bypassed(office: Office, records: Records, account: Account, decision: Hold) -> None:
@@ -159,5 +147,6 @@ def _bypassed(office: Office, records: Records, account: Account, decision: Hold
     for cooldown in decision.started:
         supersede_folded(office, records, cooldown.id)
         ask_all_of(office, records, cooldown, ASK_BYPASS)
-    text = "A reply went out during a cool-down without passing this program; only you are told."
-    office.tell(records, account.address, f"bypass {decision.cooldown.id}", text)
+    id_ = decision.cooldown.id
+    text = f"A reply to the customer of {id_} went out during the cool-down, past this program."
+    office.tell(records, account.address, f"bypass {id_}", text, about=id_, event=True)

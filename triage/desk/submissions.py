@@ -3,18 +3,20 @@
 The 250 of a held reply is given after the commit; a passing mail gets the upstream's own answer.
 """
 
-from triage.desk.office import Office, log
+from triage.desk.office import Office
 from triage.desk.ports import Records
-from triage.desk.replies import close_after_reply, decide, join_thread, take
+from triage.desk.replies import close_after_reply, decide, remember_outgoing, take
 from triage.desk.sending import UPSTREAM
 from triage.desk.settings import Account
 from triage.errors import MailRefused, OutcomeUnknown, UpstreamUnavailable
 from triage.judging.cooldown import Hold, Pass
-from triage.judging.facts import OutgoingFacts, Way
+from triage.judging.facts import Way
 from triage.judging.holds import SAME_REPLY, SAME_REPLY_STATES, Door, Envelope, HeldReply, State
 from triage.reading.fingerprints import content_key
 from triage.reading.messages import Message, parse
 from triage.writing.times import local
+
+NOT_JUDGED = "not judged"
 
 
 def reply_submitted(office: Office, address: str, envelope: Envelope, raw: bytes) -> str:
@@ -35,9 +37,8 @@ def reply_submitted(office: Office, address: str, envelope: Envelope, raw: bytes
             reply = take(office, records, account, Door.GATE, envelope, raw, message, decision)
             answer = _answer(office, account, reply)
         else:
-            _remember(office, records, account, envelope, message, "passed" if judged else "not judged")
+            _passes(office, records, account, envelope, message, judged=judged)
     if isinstance(decision, Hold):
-        log.info("%s: held %s until %s", address, reply.id, reply.due_at.isoformat())
         office.wake(address)
         return answer
     return _pass(office, account, envelope, raw, decision)
@@ -94,24 +95,15 @@ def _answer(office: Office, account: Account, reply: HeldReply) -> str:
     return f"250 2.0.0 {states[reply.state]} (triage {reply.id})"
 
 
-def _remember(
-    office: Office, records: Records, account: Account, envelope: Envelope, message: Message, way: Way
+def _passes(
+    office: Office, records: Records, account: Account, envelope: Envelope, message: Message, *, judged: bool
 ) -> None:
-    """Remember what passes, so that its copy in Sent is no bypass; no bytes are kept."""
-    if not message.message_id:
-        return
-    records.add_outgoing(
-        OutgoingFacts(
-            account=account.address,
-            team=account.team,
-            message_id=message.message_id,
-            thread=join_thread(records, account, message),
-            answers=message.references[-1] if message.references else "",
-            recipients=envelope.rcpt_tos,
-            at=office.clock.now(),
-            way=way,
-        )
-    )
+    if message.message_id:
+        way: Way = "passed" if judged else "not judged"
+        remember_outgoing(office, records, account, message, envelope.rcpt_tos, way)
+    if not judged:
+        text = "A reply passed without being judged: the mailbox could not be looked into in time."
+        office.tell(records, account.address, NOT_JUDGED, text, event=True)
 
 
 def _pass(office: Office, account: Account, envelope: Envelope, raw: bytes, decision: Pass) -> str:

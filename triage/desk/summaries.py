@@ -1,6 +1,5 @@
 """The manager's mail of the day: claimed once, its facts frozen, sent through the outbox like all mail."""
 
-from collections import Counter
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -9,9 +8,9 @@ from triage.desk.ports import Records
 from triage.desk.replies import enqueue
 from triage.desk.settings import Account, Team
 from triage.errors import BadInput, NotAllowed
-from triage.judging.cooldown import Cooldown
+from triage.judging.cooldown import NOT_HEATED, Cooldown
 from triage.judging.customers import domain_of
-from triage.judging.facts import MessageFacts, SummaryRun
+from triage.judging.facts import MessageFacts, OutgoingFacts, SummaryRun
 from triage.judging.holds import (
     DISCARDED,
     HANDED_BACK,
@@ -28,7 +27,7 @@ from triage.reading.heat import Level
 from triage.reading.messages import Person
 from triage.writing.letters import mail
 from triage.writing.summary import HeatedItem, SummaryFacts, SummaryMail, Watched, summarise
-from triage.writing.times import Window, last_cut_off, summary_due, window_of
+from triage.writing.times import Window, cut_off_for, last_cut_off, summary_due, window_of
 
 INSTALLED = "installed"
 
@@ -110,6 +109,13 @@ def window_for(office: Office, records: Records, team: Team, day: str) -> Window
             asked = date.fromisoformat(day)
         except ValueError:
             raise BadInput(f'"{day}" is no date; write it as 2026-03-20.') from None
+        if (
+            cut_off_for(asked, team.summary_at, team.zone) < installed
+            or asked > now.astimezone(team.zone).date()
+        ):
+            raise BadInput(
+                f"There is nothing to tell of {day}: it is before the first start, or still to come."
+            )
         return window_of(
             asked, at=team.summary_at, days=team.summary_days, zone=team.zone, installed=installed
         )
@@ -173,14 +179,15 @@ def gather(
         not_judged=sum(o.way == "not judged" for o in outgoing),
         held=sum(window.since <= r.submitted_at < window.until and bool(r.cooldown) for r in replies),
         sent_after=sum(r.state is State.SENT and not r.release_reason and bool(r.cooldown) for r in ended),
-        released_early=Counter(r.release_reason for r in ended if r.release_reason and r.state is State.SENT),
+        released_early=sum(r.state is State.SENT and bool(r.release_reason) for r in ended),
         waiting=sum(r.state in (State.HELD, State.ASKED) for r in open_now),
         withdrawn=sum(r.because in (TAKEN_BACK, DISCARDED) for r in ended),
         handed_back=sum(r.because == HANDED_BACK for r in ended),
         bypasses=sum(o.way == "bypass" for o in outgoing),
         failed=sum(r.state is State.FAILED for r in open_now),
         unknown=sum(r.state is State.UNKNOWN for r in open_now),
-        items=tuple(_items(records, team, records.cooldowns_between(*span))),
+        acknowledged=sum(c.acknowledged_at is not None for c in records.cooldowns_between(*span)),
+        items=tuple(_items(records, team, records.cooldowns_between(*span), outgoing)),
         thanks=tuple(dict.fromkeys(m.customer.label for m in messages if m.level is Level.GRATEFUL)),
         pauses=sum(window.since <= datetime.fromisoformat(at) < window.until for at in pauses),
         watched=tuple(_watched(records, account) for account in accounts),
@@ -192,8 +199,11 @@ def _count(messages: list[MessageFacts], level: Level) -> int:
     return sum(m.level is level for m in messages)
 
 
-def _items(records: Records, team: Team, cooldowns: list[Cooldown]) -> list[HeatedItem]:
+def _items(
+    records: Records, team: Team, cooldowns: list[Cooldown], outgoing: list[OutgoingFacts]
+) -> list[HeatedItem]:
     details = team.rules.summary.details == "main_issue"
+    answered = {o.cooldown for o in outgoing if o.cooldown}
     items = []
     for cooldown in cooldowns:
         facts = records.message(cooldown.message)
@@ -201,7 +211,9 @@ def _items(records: Records, team: Team, cooldowns: list[Cooldown]) -> list[Heat
             HeatedItem(
                 customer=cooldown.customer.label,
                 kind=facts.kind or "general",
-                outcome=outcome_of(cooldown, records.replies_of(cooldown.id)),
+                outcome=outcome_of(
+                    cooldown, records.replies_of(cooldown.id), answered=cooldown.id in answered
+                ),
                 main_issue=facts.main_issue if details else "",
             )
         )
@@ -218,15 +230,17 @@ _OUTCOMES = {
 }
 
 
-def outcome_of(cooldown: Cooldown, replies: list[HeldReply]) -> str:
-    """What became of a heated message, in a few words."""
-    if cooldown.closed_because == "marked as not heated":
+def outcome_of(cooldown: Cooldown, replies: list[HeldReply], *, answered: bool = False) -> str:
+    """What became of a heated message, in a few words; `answered` on another way is an answer, too."""
+    if cooldown.closed_because == NOT_HEATED:
         return "not heated, says the rep"
     for reply in reversed(replies):
         if reply.state is State.SENT and reply.release_reason:
             return "answered before the time, for a reason"
         if reply.state is State.SENT or reply.state in OPEN:
             return _OUTCOMES[reply.state]
+    if answered:
+        return _OUTCOMES[State.SENT]
     if cooldown.closed_at is not None:
         return cooldown.closed_because
     if any(reply.because not in ("", SUPERSEDED) for reply in replies):

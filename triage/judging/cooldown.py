@@ -61,6 +61,10 @@ class Cooldown:
         return self.due_at is not None and self.due_at <= now
 
 
+NOT_HEATED = "marked as not heated"
+"""Why a cool-down is closed where the rep corrected the verdict."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """What the decision about a customer's message needs to know of it."""

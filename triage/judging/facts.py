@@ -84,7 +84,7 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One condition that the rep is told of once, until it is over."""
+    """One condition that the rep is told of once, until it is over; an event is over by itself in a day."""
 
     id: str = ""
     """Given by the store: "n3"."""
@@ -92,6 +92,9 @@ class Notice:
     key: str
     """The same condition has the same key."""
     text: str
+    """Stands in the log, too: it names ids, and no address, subject or word of a mail."""
+    about: str = ""
+    """The id of what it is about; the mail says more of it."""
     told_at: datetime
     mail: bool = False
     """Whether a short mail in INBOX tells it too."""

@@ -142,6 +142,12 @@ class Records:
         """Change a cool-down."""
         self._save(cooldown)
 
+    def cooldowns_closed_because(self, account: str, because: str) -> list[Cooldown]:
+        """Closed cool-downs of an account whose message still bears the keyword."""
+        c = s.cooldowns.c
+        marked = (c.account == account, c.closed_because == because, c.flagged.is_(True))
+        return self._all(Cooldown, *marked)
+
     def cooldown(self, id_: str) -> Cooldown:
         """A cool-down by its id."""
         return self._get(Cooldown, id_)
@@ -343,22 +349,26 @@ class Records:
 
     def tell(self, notice: Notice) -> bool:
         """Remember a notice; False where the same condition is being told already."""
-        statement = upsert(s.notices).values(**to_row(notice)).on_conflict_do_nothing()
-        return self._connection.execute(statement).rowcount == 1
+        same = (told for told in self.notices(notice.told_at) if told.account == notice.account)
+        if any(told.key == notice.key for told in same):
+            return False
+        self._add(notice)
+        return True
 
     def over(self, account: str, key_: str, now: datetime) -> bool:
         """A condition is over; whether it was being told."""
         n = s.notices.c
-        open_ = and_(n.account == account, n.key == key_, n.over_at.is_(None))
+        open_ = and_(n.account == account, n.key == key_, or_(n.over_at.is_(None), n.over_at > now))
         return self._connection.execute(update(s.notices).where(open_).values(over_at=now)).rowcount > 0
 
-    def notices(self, *, unmailed_of: str = "") -> list[Notice]:
-        """The conditions that last; or those of one account that still want their mail."""
+    def notices(self, now: datetime, *, unmailed_of: str = "") -> list[Notice]:
+        """What is told at present; or what of it still wants its mail on one account."""
         n = s.notices.c
+        lasts = or_(n.over_at.is_(None), n.over_at > now)
         if unmailed_of:
             wanted = (n.account == unmailed_of, n.mail.is_(True), n.mailed.is_(False))
-            return self._all(Notice, *wanted, n.over_at.is_(None))
-        return self._all(Notice, n.over_at.is_(None))
+            return self._all(Notice, *wanted, lasts)
+        return self._all(Notice, lasts)
 
     def mailed(self, notice: Notice) -> None:
         """A notice's mail lies in INBOX."""

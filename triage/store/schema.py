@@ -215,6 +215,7 @@ notices = _table(
     _text("account"),
     _text("key"),
     _text("text"),
+    _text("about"),
     _time("told_at"),
     Column("mail", Boolean, nullable=False),
     Column("mailed", Boolean, nullable=False),

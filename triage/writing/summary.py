@@ -4,8 +4,8 @@ It counts; it never quotes a message and never grades a person. Which facts ther
 the main issue's sentence is among them, the team's rules. A new section is one function under `@section`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal, TypeAlias
 
@@ -76,8 +76,10 @@ class SummaryFacts:
 
     held: int = 0
     sent_after: int = 0
-    released_early: Mapping[str, int] = field(default_factory=dict)
-    """How often, by the reason that the rep gave."""
+    released_early: int = 0
+    """Before the time, each for a reason that the rep gave."""
+    acknowledged: int = 0
+    """Customers who got a short word at once."""
     waiting: int = 0
     """Waiting for the rep or for their time, now."""
     withdrawn: int = 0
@@ -159,11 +161,15 @@ def _short(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     return rows if more <= 1 else (*rows[:_MOST_ROWS], Row(lead=f"and {more} more"))
 
 
+_KINDS = {"no_response": "no answer so far", "contract": "thinks of leaving", "general": "various"}
+"""Kinds whose name alone would mislead beside the outcome."""
+
+
 @section("Heated customers")
 def _heated(facts: SummaryFacts) -> Iterator[Row]:
     for item in facts.items:
         sentence = one_line(item.main_issue, 160)
-        text = one_line(f"{item.kind.replace('_', ' ')}, {item.outcome}")
+        text = one_line(f"{_KINDS.get(item.kind, item.kind)}; {item.outcome}")
         yield _about(item.customer, f"{text}: “{sentence}”" if sentence else text)
 
 
@@ -172,7 +178,8 @@ def _replies(facts: SummaryFacts) -> Iterator[Row]:
     counts = (
         (facts.held, "held for the cool-down"),
         (facts.sent_after, "sent after the time"),
-        (sum(facts.released_early.values()), f"sent before the time, {_reasons(facts.released_early)}"),
+        (facts.released_early, "sent before the time, for a reason"),
+        (facts.acknowledged, "acknowledged at once"),
         (facts.waiting, "waiting now"),
         (facts.withdrawn, "taken back before it was sent"),
         (facts.handed_back, "handed back to Drafts"),
@@ -219,14 +226,6 @@ def _good_to_know(facts: SummaryFacts) -> Iterator[Row]:
 
 def _about(who: str, text: str) -> Row:
     return Row(lead=f"{one_line(who, 80)}:", text=text)
-
-
-def _reasons(counts: Mapping[str, int]) -> str:
-    most_given_first = sorted(counts.items(), key=lambda pair: -pair[1])
-    return "for a reason: " + "; ".join(
-        f"“{one_line(reason, 60)}”" + (f" ({count})" if count > 1 else "")
-        for reason, count in most_given_first
-    )
 
 
 def _headline(facts: SummaryFacts) -> str:

@@ -61,9 +61,7 @@ def _rounded_up(moment: datetime, step: timedelta) -> datetime:
 
 
 def inside_hours(moment: datetime, hours: WorkingHours, zone: tzinfo) -> datetime:
-    """The moment, or the start of the next working time. Hours that no moment can meet do not count."""
-    if not hours.days or hours.start >= hours.end:
-        return moment
+    """The moment, or the start of the next working time."""
     here = moment.astimezone(zone)
     if DAYS[here.weekday()] in hours.days and here.time() <= hours.end:
         return max(moment, cut_off_for(here.date(), hours.start, zone))

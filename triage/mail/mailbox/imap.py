@@ -179,6 +179,12 @@ class ImapMailbox:
         self._return_to(folder, write=True)
         self._line.store(uid, added)
 
+    def unflag(self, folder: str, uid: int, *flags: str) -> None:
+        """Remove flags or keywords."""
+        removed = of.keywords(flags)
+        self._return_to(folder, write=True)
+        self._line.unstore(uid, removed)
+
     def expunge(self, folder: str, uid: int) -> None:
         r"""Remove one message of our own by UID EXPUNGE; left flagged `\Deleted` where that is missing."""
         self._return_to(folder, write=True)

@@ -210,6 +210,11 @@ class Line:
         with self._saying("STORE"):
             self._client.add_flags([uid], list(flags), silent=True)
 
+    def unstore(self, uid: int, flags: Iterable[str]) -> None:
+        """Remove flags."""
+        with self._saying("STORE"):
+            self._client.remove_flags([uid], list(flags), silent=True)
+
     def expunge(self, uid: int) -> None:
         r"""Flag one message `\Deleted` and, where the server can do it for one alone, remove it."""
         self.store(uid, [DELETED])

@@ -224,6 +224,7 @@ def _notices() -> None:
         _column("account", sa.Text),
         _column("key", sa.Text),
         _column("text", sa.Text),
+        _column("about", sa.Text),
         _column("told_at", sa.BigInteger),
         _column("mail", sa.Boolean),
         _column("mailed", sa.Boolean),

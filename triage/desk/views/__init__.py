@@ -1,0 +1,10 @@
+"""What the faces show: the terminal, the page, programs by `--json`. Plain facts; nothing is decided here.
+
+Times are times, so that JSON has them as ISO 8601; beside them, or in a sentence, they are the team's own.
+"""
+
+from triage.desk.views.explaining import explained
+from triage.desk.views.replies import Facts, held_replies, held_reply
+from triage.desk.views.standing import standing
+
+__all__ = ["Facts", "explained", "held_replies", "held_reply", "standing"]

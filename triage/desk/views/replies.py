@@ -1,0 +1,57 @@
+"""The held replies, as the faces show them."""
+
+from datetime import datetime
+from typing import Any
+
+from triage.desk.office import Office
+from triage.desk.ports import Records
+from triage.judging.holds import REPS_DOORS, HeldReply
+from triage.writing.steps import next_steps
+from triage.writing.times import local
+
+Facts = dict[str, Any]
+"""A record for a face: JSON types, times and tuples."""
+
+
+def held_replies(office: Office, records: Records, *, everything: bool = False) -> list[Facts]:
+    """The rep's replies in the outbox, oldest first; `everything` with those that have ended."""
+    replies = records.all_replies() if everything else records.open_replies()
+    return [held_reply(office, records, reply) for reply in replies if reply.door in REPS_DOORS]
+
+
+def held_reply(office: Office, records: Records, reply: HeldReply) -> Facts:
+    """One reply: why it is held, in the customer's own words, until when, and what became of it."""
+    cooldown = records.cooldown(reply.cooldown) if reply.cooldown else None
+    message = records.message(cooldown.message) if cooldown else None
+    return {
+        "id": reply.id,
+        "door": reply.door,
+        "state": reply.state,
+        "subject": reply.subject,
+        "customer": cooldown.customer.label if cooldown else "",
+        "to": reply.to,
+        "due": reply.due_at,
+        "due_local": shown(office, reply.account, reply.due_at),
+        "reasons": reply.reasons,
+        "words": message.words if message else (),
+        "main_issue": message.main_issue if message else "",
+        "account": reply.account,
+        "cooldown": reply.cooldown,
+        "copy": reply.copy.at,
+        "message_ids": reply.message_ids,
+        "asked_because": reply.asked_because,
+        "because": reply.because,
+        "release_reason": reply.release_reason,
+        "tries": reply.tries,
+        "last_answer": reply.last_answer,
+        "submitted": reply.submitted_at,
+        "finished": reply.finished_at,
+        "next": next_steps(reply),
+    }
+
+
+def shown(office: Office, account: str, when: datetime) -> str:
+    """A time as the account's team says it; in ISO 8601 where no file names that account any more."""
+    if account not in office.settings.accounts:
+        return when.isoformat(timespec="minutes")
+    return local(when, office.team_of(account).zone, office.clock.now())
