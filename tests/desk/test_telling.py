@@ -113,5 +113,6 @@ def test_an_answer_on_another_way_is_an_answer_in_the_summary() -> None:
     world.customer_writes()
     world.look()
     world.client_files(world.reply("From my phone."))
+    world.look()
     world.forward(minutes=1)
     assert "answered" in world.summary().text

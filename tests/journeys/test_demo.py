@@ -23,7 +23,7 @@ STORY = (
     "Cooldown/Held",
     "sent: once, after its time, byte for byte as written",
     "Its copy is back in Sent",
-    "brackett-marine.example: delivery, answered",
+    "brackett-marine.example: delivery; answered",
     "adeyemi-cabinets.example",
     "nothing sent twice",
 )

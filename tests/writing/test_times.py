@@ -10,7 +10,6 @@ from triage.writing.times import (
     Window,
     acknowledge_by,
     cut_off_for,
-    inside_hours,
     last_cut_off,
     local,
     next_step_by,
