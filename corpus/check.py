@@ -17,7 +17,9 @@ LANGUAGES = frozenset({"en", "de", "fr", "es"})
 def problems(file: Path) -> Iterator[str]:
     """Everything wrong in one file."""
     is_message = file.parent.name == "messages"
-    needed = {"id", "text", "level", "kind", "language"} | ({"subject", "main_issue"} if is_message else set())
+    needed = {"id", "text", "level", "kind", "language"} | (
+        {"subject", "main_issue"} if is_message else set()
+    )
     seen: Counter[str] = Counter()
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         place = f"{file.name}:{number}"

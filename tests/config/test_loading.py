@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.config.conftest import Write
-from triage.config import Config, find, load, resource_root, schema, stamp
+from triage.config import Config, default_rules, find, load, resource_root, schema, stamp
 from triage.errors import BadInput, Mistakes
 
 SMALLEST = """\
@@ -230,3 +230,17 @@ def test_editors_get_every_key_with_its_description() -> None:
     ]
     assert silent == []
     assert sections["SummaryTimes"]["properties"]["at"]["pattern"]
+
+
+def test_read_leniently_the_shipped_rules_stand_in_for_broken_ones(write: Write) -> None:
+    rules = write("north.yaml", "cooldown: {minuts: 20}\n")
+    write("south.yaml", "cooldown: {minutes: 20}\n")
+    teams = "    team: south\nteams: {north: {rules: north.yaml}, south: {rules: south.yaml}}\n"
+    path = write("config.yaml", SMALLEST + teams)
+    config = load(path, lenient=True)
+    (mistake,) = config.mistakes
+    assert (mistake.file, mistake.line, mistake.key) == (str(rules), 1, "cooldown.minuts")
+    assert config.teams["north"].rules == default_rules()
+    assert config.teams["south"].rules.cooldown.minutes == 20
+    with pytest.raises(Mistakes, match=r"cooldown\.minuts"):
+        load(path)

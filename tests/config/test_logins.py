@@ -71,7 +71,7 @@ def test_what_is_kept_in_the_keychain_is_found_there(keychain: Keychain) -> None
 @pytest.mark.parametrize(
     ("failure", "kind", "told"),
     [
-        (None, BadInput, "triage login rep@example.com"),
+        (None, BadInput, "keyring set cooldown-triage rep@example.com"),
         (NoKeyringError("no backend"), BadInput, "this machine has no keychain"),
         (KeyringLocked("locked, s3cret"), Unreachable, "unlock it"),
         (OSError("bus gone, s3cret"), Unreachable, "unlock it"),

@@ -70,7 +70,8 @@ def test_it_is_the_wheel_that_runs(installed: Path, tmp_path: Path) -> None:
 def test_suggest_works_from_another_folder(installed: Path, tmp_path: Path) -> None:
     mail = tmp_path / "complaint.eml"
     mail.write_text(
-        "From: Dana Lee <dana@acme.example>\nSubject: Order 4711\n\nWhere is order 4711? This is unacceptable.\n"
+        "From: Dana Lee <dana@acme.example>\nSubject: Order 4711\n\n"
+        "Where is order 4711? This is unacceptable.\n"
     )
     done = run(installed, "suggest", str(mail), folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -81,7 +82,8 @@ def test_a_teams_rules_may_extend_the_shipped_ones(installed: Path, tmp_path: Pa
     (tmp_path / "field.yaml").write_text("extends: default\ncooldown: {minutes: 20}\n")
     config = tmp_path / "config.yaml"
     config.write_text(
-        "accounts: [{address: rep@example.com, imap: {host: imap.example.com}}]\nteams: {field: {rules: field.yaml}}\n"
+        "accounts: [{address: rep@example.com, imap: {host: imap.example.com}}]\n"
+        "teams: {field: {rules: field.yaml}}\n"
     )
     config.chmod(0o600)
     done = run(installed, "config", "check", "--config", str(config), folder=tmp_path)

@@ -14,8 +14,8 @@ from triage.errors import TriageError
 COMMANDS = {
     "demo": "demo:demo",
     "run": "running:run",
-    "status": "running:status",
-    "held": "replies:held",
+    "status": "standing:status",
+    "held": "held:held",
     "release": "replies:release",
     "withdraw": "replies:withdraw",
     "settle": "replies:settle",
@@ -25,7 +25,7 @@ COMMANDS = {
     "resume": "replies:resume",
     "score": "texts:score",
     "suggest": "texts:suggest",
-    "explain": "texts:explain",
+    "explain": "explaining:explain",
     "scan": "mailboxes:scan",
     "replay": "mailboxes:replay",
     "summary": "summaries:summary",
@@ -70,7 +70,7 @@ SHORT = {
     "score": "Heat, level, findings and main issue of mail or text.",
     "suggest": "The suggested reply to a message.",
     "explain": "Why a message was or was not heated, why a reply is or was held.",
-    "scan": "Read the mailbox, change nothing: what would have been heated.",
+    "scan": "Read the mailbox, change nothing: what would have been held.",
     "replay": "The same messages under other rules: what would change.",
     "summary": "The manager's mail, on the terminal or sent.",
     "config": "Check the files; print their JSON Schema.",
@@ -80,7 +80,15 @@ SHORT = {
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="cooldown-triage", prog_name="triage")
 def triage() -> None:
-    """Hold the reply to a heated customer e-mail for half an hour, and help to write a better one."""
+    """Hold the reply to a heated customer e-mail for half an hour, and help to write a better one.
+
+    \b
+    triage demo                      see it work, without an account
+    triage config check              is the configuration right?
+    triage scan --since 90d          what would it have held?
+    triage run                       start it
+    triage held                      what is held, and what you can do
+    """
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -103,6 +111,9 @@ def run(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away (`triage held | head`): nothing is wrong
         return 0
+    except OSError as error:  # the disk's or the system's: a folder that nobody may write, say
+        click.echo(f"{error.filename or 'triage'}: {error.strerror or error}", err=True)
+        return 2
     except KeyboardInterrupt:
         return 130
     return code if isinstance(code, int) else 0

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -27,15 +28,38 @@ with_team = click.option(
     "--team", default="", metavar="NAME", help="Which team's rules, where there are several."
 )
 
+_ID = re.compile(r"[A-Za-z]\d+")
 
-def load_config(config_file: str | None) -> "Config":
-    """The configuration; its warnings go to stderr and change no exit code."""
+
+def _in_our_case(_context: click.Context, _parameter: click.Parameter, typed: str) -> str:
+    """An id in the case in which we write it; a Message-ID as it is."""
+    return typed.lower() if _ID.fullmatch(typed) else typed
+
+
+with_id = click.argument("id_", metavar="ID", callback=_in_our_case)
+
+
+def load_config(config_file: str | None, *, lenient: bool = False) -> "Config":
+    """The configuration. Leniently, mistakes in a team's files are one warning, and do not stop the rep."""
     from triage import config
 
-    loaded = config.load(config.find(config_file, os.environ))
-    for warning in loaded.warnings:
-        click.echo(f"warning: {warning}", err=True)
+    loaded = config.load(config.find(config_file, os.environ), lenient=lenient)
+    if loaded.mistakes:
+        first, *others = loaded.mistakes
+        more = f" (and {len(others)} more)" if others else ""
+        click.echo(f"warning: {first}{more}; until it is mended, the shipped rules stand in here", err=True)
     return loaded
+
+
+def warn_of(warnings: Iterable[str]) -> None:
+    """Warnings go to stderr, and change no exit code."""
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """ "1 reply", "2 replies"."""
+    return f"{number} {one if number == 1 else many}"
 
 
 @contextmanager

@@ -1,11 +1,16 @@
 """`config check` and `config schema`."""
 
 import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
-from triage.cli.common import print_json, with_config, with_json
+from triage.cli.common import counted, print_json, warn_of, with_config, with_json
 from triage.errors import Mistakes
+
+if TYPE_CHECKING:
+    from triage.config import Config
 
 
 @click.group()
@@ -37,21 +42,40 @@ def check(ctx: click.Context, file: str | None, config_file: str | None, as_json
         else:
             for mistake in wrong.mistakes:
                 click.echo(str(mistake))
-            count = len(wrong.mistakes)
-            click.echo(f"{count} mistake{'s' if count > 1 else ''} found.", err=True)
+            click.echo(f"{counted(len(wrong.mistakes), 'mistake', 'mistakes')} found.", err=True)
         ctx.exit(wrong.exit_code)
+    warnings = [*loaded.warnings, *_unset(loaded, os.environ)]
     if as_json:
-        print_json({"ok": True, "files": [str(f) for f in loaded.files], "warnings": list(loaded.warnings)})
+        print_json({"ok": True, "files": [str(f) for f in loaded.files], "warnings": warnings})
         return
-    for warning in loaded.warnings:
-        click.echo(f"warning: {warning}", err=True)
-    click.echo(f"{path}: all is well.")
+    warn_of(warnings)
+    click.echo(f"{path}: {counted(len(warnings), 'warning', 'warnings') if warnings else 'all is well'}.")
+
+
+def _unset(config: "Config", environ: Mapping[str, str]) -> Iterator[str]:
+    """Passwords that are to come from environment variables which are not set here."""
+    passwords = {
+        f"{account.address}: login.password": account.login.password
+        for account in config.accounts
+        if not account.login.oauth
+    }
+    if config.gate:
+        passwords["doors.gate.password"] = config.gate.password
+    for key, password in passwords.items():
+        kind, name = password.source
+        if kind == "env" and not environ.get(name):
+            yield f"{config.file}: {key}: the environment variable {name} is not set at present"
 
 
 @config.command()
 @click.option("--rules", is_flag=True, help="The schema of rules/*.yaml instead of config.yaml.")
 def schema(rules: bool) -> None:
-    """Print the JSON Schema, for completion in editors."""
+    """Print the JSON Schema, for completion in editors.
+
+    \b
+    triage config schema > config.schema.json
+    triage config schema --rules > rules.schema.json
+    """
     from triage import config as files
 
     print_json(files.rules_schema() if rules else files.schema())

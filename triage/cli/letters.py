@@ -2,49 +2,68 @@
 
 import mailbox
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from triage.errors import BadInput
+from triage.reading.decoding import decode_unlabelled
 from triage.reading.messages import Message, parse
 
+STDIN = Path("-")
 
-def read_letters(files: Sequence[Path]) -> Iterator[tuple[str, Message]]:
-    """Each message with the name by which a person knows it."""
-    if not files:
-        yield "stdin", _mail_or_text(sys.stdin.buffer.read())
+
+def every_file(files: Iterable[Path]) -> Iterator[Path]:
+    """The files, and what lies in the folders among them."""
     for file in files:
-        try:
-            yield from _read(file)
-        except OSError as error:
-            raise BadInput(f"{file} cannot be read: {error.strerror or error}.") from None
+        if file.is_dir():
+            yield from sorted(path for path in file.rglob("*") if path.is_file() and _is_letter(path))
+        else:
+            yield file
 
 
-def _read(file: Path) -> Iterator[tuple[str, Message]]:
-    if file.is_dir():
-        inside = sorted(p for p in file.rglob("*") if p.is_file() and _is_letter(p))
-        for path in inside:
-            yield str(path), _mail_or_text(path.read_bytes())
-    elif file.suffix == ".mbox":
-        archive = mailbox.mbox(file, create=False)
-        try:
-            for number, key in enumerate(archive.keys(), 1):
-                yield f"{file}:{number}", parse(archive.get_bytes(key))
-        finally:
-            archive.close()
-    else:
-        yield str(file), _mail_or_text(file.read_bytes())
+def read_letters(file: Path) -> list[tuple[str, Message]]:
+    """Each message of a file (`-` is stdin) with the name by which a person knows it. Raises BadInput."""
+    if file == STDIN:
+        return [("stdin", _mail_or_text("stdin", sys.stdin.buffer.read()))]
+    try:
+        if file.suffix == ".mbox":
+            return list(_archived(file))
+        return [(str(file), _mail_or_text(str(file), file.read_bytes()))]
+    except (OSError, mailbox.Error) as error:
+        reason = getattr(error, "strerror", None) or "there is no such archive"
+        raise BadInput(f"{file} cannot be read: {reason}.") from None
+
+
+def _archived(file: Path) -> Iterator[tuple[str, Message]]:
+    archive = mailbox.mbox(file, create=False)
+    try:
+        for number, key in enumerate(archive.keys(), 1):
+            yield f"{file}:{number}", parse(archive.get_bytes(key))
+    finally:
+        archive.close()
 
 
 def _is_letter(path: Path) -> bool:
     return path.suffix == ".eml" or path.parent.name in ("cur", "new")
 
 
-def _mail_or_text(raw: bytes) -> Message:
-    """A file that starts like a mail is one; anything else is text."""
+def _mail_or_text(name: str, raw: bytes) -> Message:
+    """A file that starts like a mail is one; anything else is text, or cannot be read."""
     message = parse(raw)
-    looks_like_mail = message.sender is not None or message.message_id or message.date is not None
-    return message if looks_like_mail else message_of(raw.decode("utf-8", "replace"))
+    if message.sender is not None or message.message_id or message.date is not None:
+        return message
+    if not _is_text(raw):
+        raise BadInput(f"{name} is neither mail nor text.")
+    return message_of(decode_unlabelled(raw))
+
+
+_CONTROLS = bytes({*range(32), 127} - set(b"\a\b\t\n\v\f\r\x1b"))
+_MOST_CONTROLS = 0.02
+
+
+def _is_text(raw: bytes) -> bool:
+    """Text has next to no control characters; in random bytes every tenth is one."""
+    return len(raw) - len(raw.translate(None, _CONTROLS)) <= _MOST_CONTROLS * len(raw)
 
 
 def message_of(text: str, subject: str = "") -> Message:

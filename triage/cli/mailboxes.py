@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage.cli.common import (
+    counted,
     load_config,
     opened_office,
     plain,
@@ -59,7 +60,7 @@ def scan(length: str, config_file: str | None, as_json: bool) -> None:
         print_json(plain(report))
         return
     for facts in report:
-        _print_scanned(facts)
+        print_scanned(facts)
 
 
 def _past(
@@ -117,24 +118,25 @@ def _scanned(past: "list[Received | Sent]", rehearsed: "Rehearsed") -> dict[str,
     }
 
 
-def _print_scanned(facts: dict[str, Any]) -> None:
+def print_scanned(facts: dict[str, Any]) -> None:
+    """What would have been heated, and which replies would have been held."""
     heated, held = facts["heated"], facts["held"]
     click.echo(
-        f"{facts['account']}: {facts['read']} messages read; {len(heated)} would have been heated, "
-        f"{len(held)} replies would have been held."
+        f"{facts['account']}: {counted(facts['read'], 'message', 'messages')} read; "
+        f"{len(heated)} would have been heated, "
+        f"{counted(len(held), 'reply', 'replies')} would have been held."
     )
     if heated:
-        rows = [
-            (
-                f"{h['at']:%Y-%m-%d}",
-                h["customer"],
-                f"{h['score']:.2f}",
-                ", ".join(f"“{w}”" for w in h["words"]),
-                h["main_issue"],
-            )
-            for h in heated
-        ]
-        print_table(("day", "customer", "score", "words", "main issue"), rows)
+        headings = ("day", "customer", "score", "words", "main issue")
+        print_table(headings, [_heated_row(each) for each in heated])
+    if held:
+        rows = [(f"{h['at']:%Y-%m-%d}", ", ".join(h["to"]), h["subject"]) for h in held]
+        print_table(("day", "reply to", "subject"), rows)
+
+
+def _heated_row(facts: dict[str, Any]) -> tuple[str, ...]:
+    words = ", ".join(f"“{w}”" for w in facts["words"])
+    return f"{facts['at']:%Y-%m-%d}", facts["customer"], f"{facts['score']:.2f}", words, facts["main_issue"]
 
 
 @click.command()
@@ -146,6 +148,9 @@ def replay(rules_file: Path, length: str, config_file: str | None, as_json: bool
     """Judge the remembered messages by other rules: what would change.
 
     The bodies are read again over IMAP; a message that is gone is named.
+
+    \b
+    triage replay --rules rules/new.yaml --since 30d
     """
     from triage import config as files
     from triage import daemon
@@ -177,7 +182,8 @@ def replay(rules_file: Path, length: str, config_file: str | None, as_json: bool
 def _print_replayed(changes: list[dict[str, Any]]) -> None:
     gone = [c for c in changes if c["now"] is None]
     changed = [c for c in changes if c["now"] and c["now"]["level"] != c["then"]["level"]]
-    click.echo(f"{len(changes)} messages; {len(changed)} would be judged otherwise, {len(gone)} are gone.")
+    read = counted(len(changes), "message", "messages")
+    click.echo(f"{read}; {len(changed)} would be judged otherwise, {len(gone)} are gone.")
     if changed:
         rows = [
             (

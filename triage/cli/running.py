@@ -1,14 +1,14 @@
-"""`run` and `status`."""
+"""`run`."""
 
 import logging
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from triage.cli.common import load_config, opened_office, plain, print_json, with_config, with_json
+from triage.cli.common import load_config, warn_of, with_config
 
 if TYPE_CHECKING:
     from triage.daemon import Daemon
@@ -20,10 +20,15 @@ def run(config_file: str | None) -> None:
     """Watch the mailboxes and hold the replies, until SIGTERM or Ctrl-C.
 
     The log goes to stderr; `ready` says that every mailbox is watched and the gate answers.
+
+    \b
+    triage run
+    triage run --config my-config.yaml 2>> triage.log
     """
     from triage import daemon
 
     config = load_config(config_file)
+    warn_of(config.warnings)
     log_to_stderr()
     with daemon.sole_daemon(config):
         running = daemon.build(config, os.environ)
@@ -49,47 +54,3 @@ def _stop_on_signals(running: "Daemon") -> None:
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), stop)
-
-
-@click.command()
-@with_config
-@with_json
-def status(config_file: str | None, as_json: bool) -> None:
-    """Show the doors, the last check of each mailbox, what is held, and what is not enforced."""
-    from triage import daemon
-    from triage.desk.views import standing
-
-    config = load_config(config_file)
-    with opened_office(config) as office, office.store.look() as records:
-        facts = plain(standing(office, records, running=daemon.is_running(config)))
-    if as_json:
-        print_json(facts)
-    else:
-        _print_status(facts)
-
-
-def _print_status(facts: dict[str, Any]) -> None:
-    click.echo(
-        "The daemon is running." if facts["running"] else "The daemon is NOT running: start `triage run`."
-    )
-    if facts["paused"]:
-        click.echo("PAUSED: new mail passes. `triage resume` ends it.")
-    doors = facts["doors"]
-    click.echo(
-        f"Gate: {doors['gate'] or 'closed'}   Drafts: {'open' if doors['drafts'] else 'closed'}"
-        f"   Hand-off: {', '.join(doors['hand_off']) or 'closed'}"
-    )
-    for mailbox in facts["mailboxes"]:
-        click.echo(f"{mailbox['account']} {mailbox['folder']}: last checked {mailbox['last_checked']}")
-    for cooldown in facts["cooldowns"]:
-        due = f"until {cooldown['due']}" if cooldown["due"] else "its clock starts with your reply"
-        click.echo(f"Cool-down {cooldown['id']} of {cooldown['customer']}: {due}")
-    for reply in facts["held"]:
-        why = f" ({reply['asked_because']})" if reply["asked_because"] else ""
-        click.echo(
-            f"Reply {reply['id']} {reply['state']} to {', '.join(reply['to'])}, due {reply['due']}{why}"
-        )
-    for told in facts["told"]:
-        click.echo(f"! {told['account']}: {told['text']}" if told["account"] else f"! {told['text']}")
-    for sentence in facts["not_enforced"]:
-        click.echo(f"Not held: {sentence}")

@@ -21,7 +21,7 @@ def summary(day: str, send: bool, team: str, config_file: str | None, as_json: b
     triage summary --send
     """
     if send:
-        answer = ask_daemon(config_file, "summary", team, day)
+        answer = ask_daemon(load_config(config_file, lenient=True), "summary", team, day)
         print_json({"answer": answer}) if as_json else click.echo(answer)
         return
     from triage.desk.summaries import named_team, summary_mail

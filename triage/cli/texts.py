@@ -1,29 +1,21 @@
-"""`score`, `suggest`, `explain`: what the program makes of a text, and why."""
+"""`score` and `suggest`: what the program makes of a text."""
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from triage.cli.common import (
-    load_config,
-    opened_office,
-    plain,
-    print_json,
-    print_table,
-    with_config,
-    with_json,
-    with_team,
-)
+from triage.cli.common import print_json, print_table, with_config, with_json, with_team
 from triage.errors import BadInput
 
 if TYPE_CHECKING:
-    from triage.desk import Team
+    from triage.desk import Account, Team
     from triage.judging.rules import TeamRules
     from triage.judging.verdicts import Verdict
+    from triage.reading.messages import Message
 
 
 @click.command()
@@ -35,32 +27,53 @@ if TYPE_CHECKING:
 @with_config
 @with_json
 def score(files: tuple[Path, ...], jsonl: bool, team: str, config_file: str | None, as_json: bool) -> None:
-    """Score mail or text: .eml, .mbox, Maildir folders, plain text; stdin where no file is named.
+    """Score mail or text: .eml, .mbox, Maildir folders, plain text; stdin for `-` or where none is named.
 
     \b
     triage score complaint.eml archive.mbox ~/Maildir
+    pbpaste | triage score -
     triage score --jsonl < texts.jsonl > verdicts.jsonl
     """
-    from triage.cli.letters import read_letters
-
-    rules = team_of(config_file, team).rules
+    if jsonl and files:
+        raise BadInput("With --jsonl the texts come from stdin: name no files.")
+    rules = settings_for(config_file, team)[0].rules
     if jsonl:
         score_lines(sys.stdin.buffer, rules)
         return
-    from triage.judging.verdicts import judge
-
-    rows = []
-    for name, message in read_letters(files):
-        rows.append({"id": name, **verdict_facts(judge(message, rules))})
+    rows, unread = _scored_files(files, rules)
     if as_json:
         print_json(rows)
-    else:
+    elif rows:
         print_table(("mail", "level", "score", "words", "main issue"), [_row(r) for r in rows])
+    elif not unread:
+        click.echo("There is no mail in that.", err=True)
+    if unread:
+        raise BadInput("\n".join(unread))
+
+
+def _scored_files(files: Sequence[Path], rules: "TeamRules") -> tuple[list[dict[str, Any]], list[str]]:
+    """A verdict for each message, and a sentence for each file that cannot be read."""
+    from triage.cli.letters import STDIN, every_file, read_letters
+    from triage.judging.verdicts import judge
+
+    rows: list[dict[str, Any]] = []
+    unread: list[str] = []
+    for file in every_file(files or (STDIN,)):
+        try:
+            letters = read_letters(file)
+        except BadInput as wrong:
+            unread.append(str(wrong))
+            continue
+        for name, message in letters:
+            facts = verdict_facts(judge(message, rules))
+            rows.append({"id": name, **facts, "machine_made": message.machine_made or None})
+    return rows, unread
 
 
 def _row(facts: dict[str, Any]) -> tuple[str, ...]:
     words = ", ".join(f"“{f['words']}”" for f in facts["findings"] if f["weight"] > 0)
-    return facts["id"], facts["level"], f"{facts['score']:.2f}", words, facts["main_issue"] or ""
+    level = "machine-made, would be ignored" if facts["machine_made"] else facts["level"]
+    return facts["id"], level, f"{facts['score']:.2f}", words, facts["main_issue"] or ""
 
 
 def verdict_facts(verdict: "Verdict") -> dict[str, Any]:
@@ -93,33 +106,48 @@ def _scored(line: bytes, number: int, rules: "TeamRules") -> dict[str, Any]:
     asked: Any = None
     try:
         asked = json.loads(line)
-        facts = verdict_facts(judge(message_of(asked["text"], asked.get("subject") or ""), rules))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
+        text, subject = _asked(asked)
+    except (ValueError, RecursionError, BadInput) as wrong:
         id_ = asked.get("id") if isinstance(asked, dict) else None
         return {"id": id_, "line": number, "error": f"cannot be read: {wrong}"}
+    facts = verdict_facts(judge(message_of(text, subject), rules))
     return {"id": asked.get("id"), **{key: facts[key] for key in ("score", "level", "main_issue")}}
 
 
-def team_of(config_file: str | None, name: str) -> "Team":
-    """The team whose rules and words hold; the shipped ones where there is no configuration."""
+def _asked(line: Any) -> tuple[str, str]:
+    """Text and subject of a line; BadInput says what is wrong with it."""
+    if not isinstance(line, dict):
+        raise BadInput("it is no object")
+    if "text" not in line:
+        raise BadInput("it has no `text`")
+    text, subject = line["text"], line.get("subject") or ""
+    if not isinstance(text, str):
+        raise BadInput("its `text` is no string")
+    if not isinstance(subject, str):
+        raise BadInput("its `subject` is no string")
+    return text, subject
+
+
+def settings_for(config_file: str | None, name: str) -> "tuple[Team, tuple[Account, ...]]":
+    """The team whose rules and words hold, with its accounts; the shipped ones where there is no config."""
     import os
 
     from triage import config as files
     from triage.daemon import default_team, settings_of
 
-    if config_file is None and not name:
-        try:
-            path = files.find(None, os.environ)
-        except BadInput:
-            return default_team()
-    else:
+    try:
         path = files.find(config_file, os.environ)
-    teams = settings_of(files.load(path)).teams
-    if not name and len(teams) > 1:
-        raise BadInput(f"Name one of your teams with --team: {', '.join(sorted(teams))}.")
-    if name and name not in teams:
-        raise BadInput(f'There is no team "{name}"; there are {", ".join(sorted(teams))}.')
-    return teams[name] if name else next(iter(teams.values()))
+    except BadInput:
+        if config_file or name or os.environ.get("TRIAGE_CONFIG"):
+            raise
+        return default_team(), ()
+    settings = settings_of(files.load(path))
+    if not name and len(settings.teams) > 1:
+        raise BadInput(f"Name one of your teams with --team: {', '.join(sorted(settings.teams))}.")
+    if name and name not in settings.teams:
+        raise BadInput(f'There is no team "{name}"; there are {", ".join(sorted(settings.teams))}.')
+    team = settings.teams[name] if name else next(iter(settings.teams.values()))
+    return team, tuple(account for account in settings.accounts.values() if account.team == team.name)
 
 
 @click.command()
@@ -128,16 +156,22 @@ def team_of(config_file: str | None, name: str) -> "Team":
 @with_config
 @with_json
 def suggest(file: Path, team: str, config_file: str | None, as_json: bool) -> None:
-    """Suggest a reply to a message: the issue, the solution first, options, a time."""
-    from triage.cli.letters import read_letters
+    """Suggest a reply to a message (`-` is stdin): the issue, the solution first, options, a time.
+
+    \b
+    triage suggest complaint.eml
+    """
     from triage.clock import SystemClock
     from triage.desk.suggesting import suggestion_for
     from triage.judging.verdicts import judge
 
-    rules = team_of(config_file, team)
-    (_, message), *_ = read_letters((file,))
+    rules, accounts = settings_for(config_file, team)
+    message = _first_of(file)
     verdict = judge(message, rules.rules)
-    suggestion = suggestion_for(message, verdict, rules, SystemClock().now())
+    rep = accounts[0].name if len(accounts) == 1 else ""
+    suggestion = suggestion_for(message, verdict, rules, SystemClock().now(), rep=rep)
+    if note := _NEEDLESS.get(verdict.heat.level):
+        click.echo(note, err=True)
     if as_json:
         print_json(
             {
@@ -154,29 +188,21 @@ def suggest(file: Path, team: str, config_file: str | None, as_json: bool) -> No
         click.echo(f"Not ready: fill in {', '.join(suggestion.blanks)}", err=True)
 
 
-@click.command()
-@click.argument("id_", metavar="ID")
-@with_config
-@with_json
-def explain(id_: str, config_file: str | None, as_json: bool) -> None:
-    """Explain a message (m34, or its Message-ID), a reply (r12) or a cool-down (c5)."""
-    from triage.desk.views import explained
-
-    with opened_office(load_config(config_file)) as office, office.store.look() as records:
-        facts = plain(explained(office, records, id_))
-    if as_json:
-        print_json(facts)
-        return
-    for each in facts:
-        _print_explained(each)
+_NEEDLESS = {
+    "calm": "This message is calm: perhaps it needs no such answer.",
+    "grateful": "This message is grateful: perhaps it needs no such answer.",
+    "unsure": "Whether this message is heated cannot be told: perhaps it needs no such answer.",
+}
 
 
-def _print_explained(facts: dict[str, Any]) -> None:
-    click.echo(f"{facts['id']}: {facts['what']}")
-    for line in facts["because"]:
-        click.echo(f"  {line}")
-    if facts.get("findings"):
-        print_table(
-            ("signal", "weight", "words"),
-            [(f["signal"], f"{f['weight']:+.2f}", f"“{f['words']}”") for f in facts["findings"]],
-        )
+def _first_of(file: Path) -> "Message":
+    """The one message of a file, or its first; then that is said."""
+    from triage.cli.letters import every_file, read_letters
+
+    letters = [letter for each in every_file((file,)) for letter in read_letters(each)]
+    if not letters:
+        raise BadInput(f"{file} holds no mail.")
+    name, message = letters[0]
+    if len(letters) > 1:
+        click.echo(f"{file} holds {len(letters)} messages; this answers the first, {name}.", err=True)
+    return message

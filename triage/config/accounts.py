@@ -61,7 +61,7 @@ class Password(Section):
     """Where a password is kept: exactly one of these. The password itself is never written here."""
 
     keyring: bool = False
-    """The desktop's own keychain, filled by `triage login`."""
+    """The desktop's own keychain, under the service cooldown-triage."""
     env: str = ""
     """The name of an environment variable."""
     command: str = ""

@@ -34,6 +34,8 @@ class Config:
     files: tuple[Path, ...]
     """All that was read, and the folders in which a new file would count."""
     warnings: tuple[str, ...]
+    mistakes: tuple[Mistake, ...] = ()
+    """What is wrong in the teams' files, where it was read leniently: there the shipped ones stand in."""
 
     def account(self, address: str) -> Account | None:
         """The account with that address, in any case."""
@@ -63,22 +65,28 @@ def find(config: str | None, environ: Mapping[str, str]) -> Path:
     """The config to use: the one named, else TRIAGE_CONFIG, else the platform's. Raises BadInput."""
     named = config or environ.get("TRIAGE_CONFIG")
     path = beside(Path.cwd(), Path(named)) if named else config_path()
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder: name the config in it")
     if not path.is_file():
         mend = "check the path" if named else "copy config.example.yaml to it, or name one with --config"
         raise BadInput(f"there is no config {path}: {mend}")
     return path
 
 
-def load(path: Path) -> Config:
-    """Read a config and all that it names. Raises Mistakes, with everything that is wrong."""
+def load(path: Path, *, lenient: bool = False) -> Config:
+    """Read a config and all that it names. Raises Mistakes, with everything that is wrong.
+
+    `lenient` puts up with mistakes in a team's files, not with those of the config itself: a rep must be
+    able to take a reply back while somebody edits the rules.
+    """
     path = beside(Path.cwd(), path)
     document = read(path)
     file, mistakes = check(document, ConfigFile, context=_surroundings(document, path.parent))
     teams = {name: read_team(team, path.parent) for name, team in _teams(document).items()}
     mistakes += [*document.mistakes, *_secrets_in_the_open(document, path)]
-    mistakes += [mistake for team in teams.values() for mistake in team.mistakes]
-    if file is None or mistakes:
-        unique = dict.fromkeys(mistakes)  # two teams may share a file
+    of_teams = tuple(mistake for team in teams.values() for mistake in team.mistakes)
+    if file is None or mistakes or (of_teams and not lenient):
+        unique = dict.fromkeys([*mistakes, *of_teams])  # two teams may share a file
         raise Mistakes(sorted(unique, key=lambda one: (one.file != str(path), one.file, one.line)))
     return Config(
         file=path,
@@ -93,6 +101,7 @@ def load(path: Path) -> Config:
         notice_mails=file.notices.mail,
         files=tuple(dict.fromkeys([path, *(each for team in teams.values() for each in team.files)])),
         warnings=tuple(_warnings(path, file)),
+        mistakes=of_teams,
     )
 
 

@@ -96,7 +96,7 @@ def _rules(file: Path) -> tuple[TeamRules, tuple[Path, ...], tuple[Mistake, ...]
     try:
         return *read_rules(file), ()
     except Mistakes as error:
-        return TeamRules(), (file,), error.mistakes
+        return default_rules(), (file,), error.mistakes
 
 
 def _templates(folder: Path) -> tuple[Templates, tuple[Mistake, ...]]:

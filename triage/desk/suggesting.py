@@ -32,13 +32,16 @@ def suggestion_of(
     return suggest(suggestion_facts(account, team, facts, by), team.templates)
 
 
-def suggestion_for(message: Message, verdict: Verdict, team: Team, now: datetime) -> Suggestion:
+def suggestion_for(
+    message: Message, verdict: Verdict, team: Team, now: datetime, *, rep: str = ""
+) -> Suggestion:
     """The reply to a message that nothing is remembered of: from a file, say."""
     customer = answer_to(message)
     issue = verdict.issue or MainIssue(sentence="", kind="general")
     by = _next_step(team, now + timedelta(minutes=team.rules.cooldown.minutes))
     name = customer.name if customer else ""
-    return suggest(_words(team, issue, name, message.subject, verdict.heat.findings, by=by), team.templates)
+    words = _words(team, issue, name, message.subject, verdict.heat.findings, rep=rep, by=by)
+    return suggest(words, team.templates)
 
 
 def original_of(facts: MessageFacts) -> Message:

@@ -49,7 +49,7 @@ def _from_keyring(account: str, patience: float) -> str:
 
     found = _keychain(lambda: keyring.get_password(SERVICE, account), patience)
     if not found:
-        raise BadInput(f"{account}: the keychain holds no password: run `triage login {account}`")
+        raise BadInput(f"{account}: the keychain holds no password: run `keyring set {SERVICE} {account}`")
     return found
 
 

@@ -109,8 +109,9 @@ def about_what(facts: SuggestionFacts, topic: str) -> str:
     """What fits after "your message about": numbers first, dates and amounts in brackets; else the customer's
     own words, where they can be quoted back. Empty where nothing can be said.
     """
-    cleaned = dict.fromkeys(_said(fact, 60) for fact in (facts.issue.facts if facts.issue else ()))
-    spoken = tuple(fact for fact in cleaned if fact)[:5]
+    said = (_said(fact, 60) for fact in (facts.issue.facts if facts.issue else ()))
+    cleaned = {fact.casefold(): fact for fact in said if fact}  # "Order 4711" of the subject is order 4711
+    spoken = tuple(cleaned.values())[:5]
     details = tuple(fact for fact in spoken if _is_detail(fact))
     numbers = tuple(_with_noun(fact) for fact in spoken if fact not in details)
     head = listed(numbers) or _quoted(facts) or (topic if details else "")

@@ -1,6 +1,10 @@
 """After the story: the servers stay up, so that a person can try it by hand."""
 
+import shlex
+import shutil
+import sys
 from contextlib import suppress
+from pathlib import Path
 from threading import Event
 
 from triage.cli.demo.rep import ADDRESS
@@ -18,7 +22,7 @@ def stay(stage: Stage, tell: Teller) -> None:
     stage.cool_down(MINUTES)
     stage.client.receive(sample(ENCORE, SystemClock().now()).raw)
     host, port = stage.imap.host, stage.imap.port
-    gate = stage.daemon.gate_port
+    gate, config = stage.daemon.gate_port, shlex.quote(str(stage.config))
     tell.say(
         f"Now you. Olu Bankole has just written, heated; a cool-down is {MINUTES:g} minutes from here on."
     )
@@ -34,11 +38,22 @@ nothing leaves this machine.
 
 In another terminal:
 
-  triage held --config {stage.config}
-  triage status --config {stage.config}
-  tail -f {stage.log}
+  {program()} held --config {config}
+  {program()} status --config {config}
+  tail -f {shlex.quote(str(stage.log))}
 
 Ctrl-C ends all of it, and leaves nothing behind."""
     )
     with suppress(KeyboardInterrupt):
         Event().wait()
+
+
+def program() -> str:
+    """How this program is called from another terminal: as it was called here, unless its name will do."""
+    called = Path(sys.argv[0]).resolve()
+    found = shutil.which("triage")
+    if found and Path(found).resolve() == called:
+        return "triage"
+    if called.name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m triage"
+    return shlex.quote(str(called))

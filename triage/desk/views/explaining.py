@@ -18,6 +18,7 @@ from triage.reading.heat import Level, shipped_weights
 
 _ID = re.compile(r"[mcr]\d+")
 _NAMES = {Door.ACKNOWLEDGEMENT: "an acknowledgement", Door.SUMMARY: "a summary for the manager"}
+_ENDS = {State.SENT: "sent", State.FAILED: "refused", State.UNKNOWN: "the line broke"}
 _WAYS = {Door.GATE: "by the gate", Door.HAND_OFF: "by Cooldown/Send", Door.DRAFTS: "by Drafts"}
 
 
@@ -33,13 +34,8 @@ def explained(office: Office, records: Records, id_: str) -> list[Facts]:
         replies = [_reply(office, records, reply) for reply in records.replies_of(id_)]
         return [*_opened(office, records, id_), *replies]
     reply = records.reply(id_)
-    shown_first = _reply(office, records, reply)
-    return [shown_first, *(_opened(office, records, reply.cooldown) if reply.cooldown else ())]
-
-
-def name_of(reply: HeldReply) -> str:
-    """What a mail of the outbox is."""
-    return _NAMES.get(reply.door, "a reply")
+    held_for = _opened(office, records, reply.cooldown) if reply.cooldown else []
+    return [_reply(office, records, reply), *held_for]
 
 
 def _opened(office: Office, records: Records, id_: str) -> list[Facts]:
@@ -125,8 +121,11 @@ def _cooldown(office: Office, cooldown: Cooldown) -> Facts:
         "because": _lines(
             ("state", closed),
             ("opened", f"{at(cooldown.opened_at)}, by {cooldown.message}"),
-            ("its clock", at(cooldown.started_at) or "no reply has started it"),
-            ("its time is over", at(cooldown.due_at)),
+            (
+                "clock",
+                f"started {at(cooldown.started_at)}" if cooldown.started_at else "not started by a reply",
+            ),
+            ("due", at(cooldown.due_at)),
             ("acknowledged", at(cooldown.acknowledged_at)),
         ),
     }
@@ -135,7 +134,7 @@ def _cooldown(office: Office, cooldown: Cooldown) -> Facts:
 def _reply(office: Office, records: Records, reply: HeldReply) -> Facts:
     return {
         **held_reply(office, records, reply),
-        "what": f"{name_of(reply)}, {reply.state}",
+        "what": f"{_NAMES.get(reply.door, 'a reply')}, {reply.state}",
         "because": _reply_lines(office, reply),
     }
 
@@ -146,13 +145,12 @@ def _reply_lines(office: Office, reply: HeldReply) -> list[str]:
 
     asked = ("waits for you" if reply.state is State.ASKED else "waited for you", reply.asked_because)
     early = f" before its time: {reply.release_reason}" if reply.release_reason else ""
-    sent = reply.state is State.SENT
     return _lines(
         ("to", ", ".join(reply.to)),
         ("subject", reply.subject),
         ("came in", f"{at(reply.submitted_at)} {_WAYS.get(reply.door, '')}".strip()),
         ("due", at(reply.due_at)),
-        ("sent" if sent else "ended", at(reply.finished_at)),
+        (_ENDS.get(reply.state, "ended"), at(reply.finished_at)),
         ("held because of" if reply.cooldown else "not held", ", ".join(reply.reasons)),
         asked,
         ("released", f"{at(reply.released_at)}{early}" if reply.released_at else ""),
@@ -166,6 +164,8 @@ def _outgoing(office: Office, facts: OutgoingFacts) -> Facts:
     return {
         "id": facts.id,
         "what": f"a mail that was not held: {facts.way}",
-        "because": _lines(("to", ", ".join(facts.recipients)), ("at", shown(office, facts.account, facts.at))),
+        "because": _lines(
+            ("to", ", ".join(facts.recipients)), ("seen", shown(office, facts.account, facts.at))
+        ),
         "cooldown": facts.cooldown,
     }

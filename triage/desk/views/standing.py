@@ -7,7 +7,8 @@ from triage.desk.views.replies import Facts, held_replies, shown
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import Bookmark
 
-NO_DAEMON = "no daemon runs"
+_NO_DAEMON = "no daemon runs"
+_NOTHING = "No daemon runs: mail is not read, nothing new is held, and what is held does not go out."
 
 
 def standing(office: Office, records: Records, *, running: bool) -> Facts:
@@ -25,11 +26,7 @@ def standing(office: Office, records: Records, *, running: bool) -> Facts:
             {"account": n.account, "text": n.text, "since": n.told_at}
             for n in records.notices(office.clock.now())
         ],
-        "not_enforced": (
-            not_enforced(office)
-            if running
-            else ("No daemon runs: mail is not read, nothing new is held, and nothing that is held goes out.",)
-        ),
+        "not_enforced": not_enforced(office) if running else (_NOTHING,),
     }
 
 
@@ -53,7 +50,7 @@ def _doors(office: Office, gate: str | None, *, running: bool) -> Facts:
         else "`doors.hand_off` is switched off in the configuration",
     }
     if not running:
-        closed = {door: why or NO_DAEMON for door, why in closed.items()}
+        closed = {door: why or _NO_DAEMON for door, why in closed.items()}
     return {
         "watch": list(settings.accounts) if running else [],
         "drafts": not closed["drafts"],

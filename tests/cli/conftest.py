@@ -1,0 +1,94 @@
+"""A rep's terminal: the commands over a store that a whole product in memory has filled."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk.world import REP, World
+from triage.cli import run
+from triage.clock import SystemClock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Its stdout, for programs."""
+        return json.loads(self.out)
+
+
+Triage = Callable[..., Said]
+
+
+@pytest.fixture
+def triage(capfd: pytest.CaptureFixture[str]) -> Triage:
+    """Type a command; what it said."""
+
+    def command(*words: str) -> Said:
+        capfd.readouterr()
+        code = run(list(words))
+        out, err = capfd.readouterr()
+        return Said(code=code, out=out, err=err)
+
+    return command
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """The file of the team's rules."""
+    file = tmp_path / "field.yaml"
+    file.write_text("extends: default\n")
+    return file
+
+
+@pytest.fixture
+def config(tmp_path: Path, rules: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The configuration that every command finds."""
+    file = tmp_path / "config.yaml"
+    words = {
+        "accounts": [
+            {
+                "address": REP,
+                "name": "Robin Reyes",
+                "team": "field",
+                "imap": {"host": "imap.example.com"},
+                "smtp": {"host": "smtp.example.com"},
+                "login": {"password": {"env": "REP_PASSWORD"}},
+            }
+        ],
+        "teams": {"field": {"rules": rules.name, "summary": {"timezone": "America/Chicago"}}},
+        "store": "store.db",
+    }
+    file.write_text(json.dumps(words, indent=1))
+    file.chmod(0o600)
+    monkeypatch.setenv("TRIAGE_CONFIG", str(file))
+    monkeypatch.delenv("REP_PASSWORD", raising=False)
+    return file
+
+
+@pytest.fixture
+def world(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A customer, a rep and a desk on the store of that configuration; the commands go by its clock."""
+    world = World(path=tmp_path / "store.db", after="ask")
+    monkeypatch.setattr(SystemClock, "now", lambda _self: world.clock.now())
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def holding(world: World) -> World:
+    """The customer wrote, heated, and the rep's reply r1 is held until 09:30 in Chicago."""
+    world.customer_writes()
+    world.look()
+    world.rep_sends(world.reply())
+    return world

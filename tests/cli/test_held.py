@@ -1,0 +1,84 @@
+"""What the rep sees of held replies, and what is said to do with each."""
+
+from datetime import datetime
+
+import pytest
+
+from tests.cli.conftest import Triage
+from tests.desk.world import CUSTOMER, World
+from tests.fakes.relay import Trouble
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_nothing_is_held(triage: Triage, world: World) -> None:
+    assert triage("held").out == "Nothing is held.\n"
+
+
+def test_a_held_reply_shows_the_customers_words_its_time_and_what_to_do(
+    triage: Triage, holding: World
+) -> None:
+    said = flat(triage("held").out)
+    assert f"r1 HELD {CUSTOMER}" in said
+    assert "09:30 CDT" in said
+    assert "“third time" in said
+    assert 'HELD: triage release r1 --reason "...": send it now; triage withdraw r1' in said
+
+
+def test_one_that_waits_says_why(triage: Triage, holding: World) -> None:
+    holding.forward(minutes=31)
+    said = flat(triage("held").out)
+    assert "r1 ASKED" in said
+    assert "your team's rule asks you" in said
+    assert "ASKED: triage release r1: send it now" in said
+
+
+@pytest.mark.parametrize(
+    ("trouble", "state", "why", "step"),
+    [
+        ("no rcpt", "FAILED", "5.1.1 no such user", "triage release r1: try again"),
+        ("rcpt later", "HELD", "tried again: ", "triage withdraw r1"),
+        ("dropped, not taken", "UNKNOWN", "the line", "triage settle r1 --arrived"),
+    ],
+)
+def test_what_the_server_said_is_shown(
+    triage: Triage, holding: World, trouble: Trouble, state: str, why: str, step: str
+) -> None:
+    holding.upstream.trouble = [trouble]
+    holding.asks("release", "r1", "their truck leaves at three")
+    said = flat(triage("held").out)
+    assert f"r1 {state}" in said
+    assert why in said
+    for command in (("held",), ("held", "show", "r1"), ("status",)):
+        assert step in flat(triage(*command).out)
+
+
+def test_programs_get_times_and_the_next_steps(triage: Triage, holding: World) -> None:
+    (row,) = triage("held", "--json").json
+    assert datetime.fromisoformat(row["due"]) == holding.later(minutes=30)
+    assert row["next"][0].startswith("triage release r1")
+    decided = {"id", "door", "state", "subject", "customer", "to", "due", "reasons", "words", "main_issue"}
+    assert decided <= set(row)
+
+
+def test_ids_are_taken_in_any_case(triage: Triage, holding: World) -> None:
+    assert triage("held", "show", "R1").out == triage("held", "show", "r1").out
+    assert triage("withdraw", "R1").out == "r1 goes back to Drafts.\n"
+    assert triage("held").out == "Nothing is held.\n"
+    assert "WITHDRAWN" in triage("held", "--all").out
+
+
+def test_one_reply_with_the_suggestion_beside_it(triage: Triage, holding: World) -> None:
+    said = triage("held", "show", "r1").out
+    assert "\nYour reply\n----------\nI have looked into it" in said
+    assert "\nSuggestion\n----------\nHello Dana," in said
+    assert "What you can do: triage withdraw r1" in said
+
+
+def test_a_mail_of_our_own_is_not_called_the_reps(triage: Triage, holding: World) -> None:
+    holding.asks("acknowledge", "r1")
+    said = triage("held", "show", "r2").out
+    assert "\nThe acknowledgement\n-------------------\n" in said
+    assert "Your reply" not in said
