@@ -4,6 +4,7 @@ A laptop's sleep shows as a gap between the wall clock and the monotonic one: th
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,8 +12,12 @@ from datetime import UTC, datetime
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from triage.errors import TriageError
+
 log = logging.getLogger("triage")
 
+LOOK_AT_CLOCKS = 5.0
+"""Seconds between two looks at both clocks."""
 GAP = 30.0
 """Seconds by which the wall clock may run ahead of the monotonic one before we say that the machine slept."""
 
@@ -34,7 +39,7 @@ class Timers:
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults, daemon=True)
         self._scheduler.add_listener(_failed, EVENT_JOB_ERROR)
         self._on_wake = on_wake
-        self._clocks = (time.time(), time.monotonic())
+        self._stopped = threading.Event()
         for noisy in ("apscheduler.scheduler", "apscheduler.executors.default"):
             logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
@@ -44,21 +49,30 @@ class Timers:
 
     def start(self) -> None:
         """Begin to knock."""
-        self.every(5, self._compare_clocks)
         self._scheduler.start()
+        threading.Thread(target=self._compare_clocks, name="clock", daemon=True).start()
 
     def stop(self) -> None:
         """Stop knocking, if it had begun; returns when the job that runs has ended."""
+        self._stopped.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
 
     def _compare_clocks(self) -> None:
-        wall, steady = self._clocks
-        self._clocks = (time.time(), time.monotonic())
-        if abs((self._clocks[0] - wall) - (self._clocks[1] - steady)) > GAP:
-            log.info("the machine slept, or its clock was set: looking at everything again")
-            self._on_wake()
+        """The scheduler goes by the wall clock: set back by an hour, it would not knock for an hour."""
+        wall, steady = time.time(), time.monotonic()
+        while not self._stopped.wait(LOOK_AT_CLOCKS):
+            former = wall - steady
+            wall, steady = time.time(), time.monotonic()
+            if abs(wall - steady - former) > GAP:
+                log.info("the machine slept, or its clock was set: looking at everything again")
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+                self._on_wake()
 
 
 def _failed(event: JobExecutionEvent) -> None:
-    log.error("a timer's job failed: %s", event.exception)
+    # By its type, and words only where they are ours: a stranger's may quote mail.
+    error = event.exception
+    words = str(error) if isinstance(error, TriageError) else type(error).__name__
+    log.error("a timer's job failed: %s", words)

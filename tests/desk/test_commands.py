@@ -94,9 +94,10 @@ def test_but_not_what_the_rep_must_see_first(why: str) -> None:
 
 def test_nor_what_another_cool_down_holds_too() -> None:
     world = heated()
-    world.customer_writes(sender="boss@acme.example")
+    world.customer_writes(sender="boss@oak.example", references=["<customer.1@acme.example>"])
     world.look()
-    world.rep_sends(world.reply(answers=""))  # by customer and subject it answers both
+    both = [CUSTOMER, "boss@oak.example"]
+    world.rep_sends(world.reply(to=", ".join(both)), to=both)
     world.asks("not-heated", world.only.cooldown)
     (still_open,) = (c for c in world.cooldowns if c.closed_at is None)
     assert (world.only.state, world.only.cooldown) == (State.HELD, still_open.id)

@@ -193,7 +193,7 @@ def test_a_draft_that_was_folded_and_is_then_sent_is_a_reply_of_its_own() -> Non
         ("rcpt later", "451 4.7.1 greylisted, try again later"),
         ("no data", "554 5.6.0 refused"),
         ("down", "451 4.4.0 connect: nobody answers"),
-        ("dropped, taken", "451 4.4.0 It may have been sent: look before you send it again"),
+        ("dropped, taken", "451 4.4.0 may have been sent; look before you send again"),
     ],
 )
 def test_the_answer_to_a_mail_that_passes(trouble: Trouble, answer: str) -> None:

@@ -198,7 +198,7 @@ def test_each_try_waits_longer() -> None:
     world = holding()
     world.upstream.trouble = ["rcpt later", "rcpt later"]
     world.forward(minutes=30)
-    world.forward(seconds=59)
+    world.forward(seconds=29)
     assert world.only.tries == 1
     world.forward(seconds=1)
     assert world.only.tries == 2

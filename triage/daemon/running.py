@@ -1,6 +1,7 @@
 """The daemon: everything that runs while `triage run` runs."""
 
 import os
+import ssl
 import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -43,7 +44,8 @@ class Daemon:
             relays={a.address: relay_of(a, environ) for a in config.accounts if a.smtp},
             machine=machine_of(store),
             look_first=lambda account: self._threads[account].look_now(LOOK_FIRST),
-            wake=lambda account: self._threads[account].wake.set(),
+            wake=self._wake,
+            is_stopping=self.stopping.is_set,
         )
         self.desk = Desk(self.office)
         self._threads = {a.address: self._watcher_of(a) for a in config.accounts}
@@ -66,7 +68,8 @@ class Daemon:
         self._note_doors()
         for thread in self._threads.values():
             thread.start()
-        self._timers.every(TICK, self._tick)
+        self._timers.every(TICK, self._send_due)
+        self._timers.every(TICK, self.desk.tick)
         self._timers.every(RELOAD, self._reload)
         self._timers.every(PRUNE, self.desk.prune)
         self._timers.start()
@@ -86,11 +89,11 @@ class Daemon:
     def stop(self) -> None:
         """Close the doors; what is being sent at this moment is finished first."""
         self.stopping.set()
+        self._wake_all()
         if self._gate:
             self._gate.stop()
         self._timers.stop()
         self._senders.shutdown(wait=True)
-        self._wake_all()
         for thread in self._threads.values():
             if thread.is_alive():
                 thread.join(timeout=10)
@@ -98,13 +101,18 @@ class Daemon:
             records.set_note("daemon", None)
         log.info("stopped")
 
+    def _wake(self, account: str) -> None:
+        """Ask a watcher to look soon; an account that is no longer configured has none."""
+        if account in self._threads:
+            self._threads[account].wake.set()
+
     def _wake_all(self) -> None:
         for thread in self._threads.values():
             thread.wake.set()
 
-    def _tick(self) -> None:
-        self.desk.tick()
-        for account in self.office.relays:
+    def _send_due(self) -> None:
+        """One sender an account: a server that is slow, or an error, keeps nobody else waiting."""
+        for account in self.office.settings.accounts:
             busy = self._sending.get(account)
             if busy is None or busy.done():
                 self._sending[account] = self._senders.submit(self._release, account)
@@ -132,15 +140,15 @@ class Daemon:
                 text = f"The files have mistakes, so the last good rules hold: {first}{more}"
                 self.office.tell(records, "", "files", text)
             return
-        self._watch(config.files)
         with self.store.begin() as records:
             self.office.over(records, "", "files")
         if _doors(config) != _doors(self._config):
-            log.warning("accounts or doors have changed: restart `triage run` for that")
-            return
-        self._config = config
-        self.office.settings = settings_of(config)
-        log.info("took the changed files")
+            log.warning("accounts or doors have changed: restart `triage run` to take the changed files")
+        else:
+            self._config = config
+            self.office.settings = settings_of(config)
+            log.info("took the changed files")
+        self._watch(config.files)
 
     def _watch(self, paths: Iterable[Path]) -> None:
         self._files = tuple(sorted(paths))
@@ -159,8 +167,11 @@ class Daemon:
             lambda: word,
             self._answer,
             security=gate.security,
-            tls_context=server_context(self._config.store.parent) if gate.security == "starttls" else None,
+            tls_context=self._certificate() if gate.security == "starttls" else None,
         )
+
+    def _certificate(self) -> ssl.SSLContext:
+        return server_context(self._config.store.parent, self.office.clock.now())
 
     def _watcher_of(self, account: files.Account) -> WatcherThread:
         return WatcherThread(

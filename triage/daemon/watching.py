@@ -10,6 +10,8 @@ from triage.mail.mailbox import ImapMailbox
 
 SHORTEST_WAIT, LONGEST_WAIT = 2.0, 300.0
 """Seconds between two tries to reach a mailbox."""
+BREATH = 0.1
+"""Seconds between two looks at least: a server may ring without a pause."""
 
 
 class WatcherThread(threading.Thread):
@@ -56,9 +58,11 @@ class WatcherThread(threading.Thread):
             except TriageError as error:
                 self._tell(f"The mailbox cannot be watched: {error}")
                 patience = LONGEST_WAIT if isinstance(error, LoginRefused) else patience
-            except Exception:
-                log.exception("%s: a look failed", self._account.address)
-            self._stopping.wait(patience)
+            except Exception as error:
+                # By its type only: its words may quote mail.
+                self._tell(f"A look failed; this program has a fault ({type(error).__name__}).")
+            self.wake.clear()
+            self.wake.wait(patience)  # a machine that wakes up connects at once
             patience = min(patience * 2, LONGEST_WAIT)
 
     def _looks(self, mailbox: ImapMailbox) -> Iterator[None]:
@@ -72,10 +76,12 @@ class WatcherThread(threading.Thread):
                 self._served = ticket
                 self._looked.notify_all()
             self._over()
-            self.has_looked.set()
+            if not self.has_looked.is_set() and self._watcher.is_ready:
+                self.has_looked.set()
             yield
             seconds = self._watcher.next_look().total_seconds()
             mailbox.wait(self._account.imap.folders[0], seconds, self.wake)
+            self._stopping.wait(BREATH)
 
     def _tell(self, text: str) -> None:
         try:

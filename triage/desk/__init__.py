@@ -12,6 +12,7 @@ from triage.desk.sending import recover, release_due
 from triage.desk.settings import Account, Settings, Team
 from triage.desk.submissions import reply_submitted
 from triage.desk.summaries import installed_at, send_due_summary, sender_of
+from triage.errors import StoreUnusable
 from triage.judging.holds import Envelope
 
 __all__ = ["Account", "Desk", "Office", "Settings", "Team", "Watcher", "log"]
@@ -40,7 +41,16 @@ class Desk:
         expire(self.office)
         for team in self.office.settings.teams.values():
             if self._acts_for(team):
-                send_due_summary(self.office, team)
+                self._summary(team)
+
+    def _summary(self, team: Team) -> None:
+        """One team's broken template must not keep the others' summaries back."""
+        try:
+            send_due_summary(self.office, team)
+        except StoreUnusable:
+            raise
+        except Exception as error:
+            log.error("the summary of %s could not be made: %s", team.name, type(error).__name__)
 
     def _acts_for(self, team: Team) -> bool:
         """Whether this machine is the one that sends the team's scheduled summary."""

@@ -20,7 +20,7 @@ from triage.judging.cooldown import (
 )
 from triage.judging.customers import Customer
 from triage.judging.facts import Bookmark, MessageFacts
-from triage.judging.holds import ASK_WROTE_AGAIN, WAITING
+from triage.judging.holds import ASK_WROTE_AGAIN, WAITING, State
 from triage.judging.verdicts import NOT_JUDGED, Verdict, judge
 from triage.reading.heat import Level
 from triage.reading.messages import Message, parse
@@ -53,7 +53,7 @@ def message_arrived(
         if not ignored and first_start and _is_answered(records, account, message, letter):
             ignored = "it was answered before this program first started"
         ignored = ignored or _judged_elsewhere(records, account, message)
-        thread = join_thread(records, account, message)
+        thread = join_thread(records, account, message, _thread_by_subject(records, team, customer, message))
         facts = records.add_message(
             MessageFacts(
                 account=account.address,
@@ -113,6 +113,14 @@ def _judged_elsewhere(records: Records, account: Account, message: Message) -> s
     known = records.messages_called(message.message_id) if message.message_id else []
     same_team = [facts for facts in known if facts.team == account.team and not facts.ignored_because]
     return f"it is {same_team[0].id} in the mailbox of {same_team[0].account}" if same_team else ""
+
+
+def _thread_by_subject(records: Records, team: Team, customer: Customer, message: Message) -> str:
+    """The thread of an open cool-down, where no reference is known: by customer and subject."""
+    if not message.subject_key or records.thread_of(team.name, message.references):
+        return ""
+    same = (c for c in records.open_cooldowns(team.name) if c.subject_key == message.subject_key)
+    return next((c.thread for c in same if c.customer.overlaps(customer)), "")
 
 
 def _is_answered(records: Records, account: Account, message: Message, letter: Letter) -> bool:
@@ -195,6 +203,6 @@ def _hand_over(office: Office, records: Records, old: Cooldown, new: Cooldown) -
         replace(old, closed_at=office.clock.now(), closed_because="the customer wrote again, heated")
     )
     for reply in records.replies_of(old.id):
-        if reply.state in WAITING:
+        if reply.state in (*WAITING, State.RELEASING):
             records.change_reply(reply, moved := replace(reply, cooldown=new.id))
             ask(office, records, moved, ASK_WROTE_AGAIN)

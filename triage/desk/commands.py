@@ -55,6 +55,8 @@ def obey(office: Office) -> None:
     for intention in wanted:
         try:
             with office.store.begin() as records:
+                if records.intention(intention.id).done_at is not None:
+                    continue  # another command, without a daemon, was quicker
                 answer = VERBS[intention.verb](office, records, intention)
                 _settled(office, records, intention, 0, answer)
         except StoreUnusable:
@@ -70,7 +72,7 @@ def _settled(office: Office, records: Records, intention: Intention, code: int, 
     """In the same commit as what was done: nothing is done twice."""
     done = replace(intention, done_at=office.clock.now(), exit_code=code, answer=answer)
     records.settle_intention(done)
-    log.info("%s %s: %s", intention.verb, intention.subject, answer)
+    log.info("%s %s: done with exit code %d", intention.verb, intention.subject, code)
 
 
 def _refuse(office: Office, intention: Intention, code: int, why: str) -> None:
@@ -164,15 +166,15 @@ def _acknowledge(office: Office, records: Records, intention: Intention) -> str:
 @verb("not-heated")
 def _not_heated(office: Office, records: Records, intention: Intention) -> str:
     """The rep's correction: it sticks for that customer and those words, and frees what was held for it."""
-    cooldown, words = _corrected(records, intention.subject)
-    now = office.clock.now()
-    records.correct(cooldown.team, cooldown.customer.label, words, now)
+    cooldown = _cooldown_of(records, intention.subject)
+    for facts in records.messages_of(cooldown.id):
+        if facts.level is Level.HEATED:
+            records.correct(cooldown.team, cooldown.customer.label, facts.words, office.clock.now())
+            records.save_message(replace(facts, level=Level.CALM, decision="the rep marked it as not heated"))
     if cooldown.closed_at is None:
         close(office, records, cooldown, NOT_HEATED)
     else:
         records.save_cooldown(replace(cooldown, closed_because=NOT_HEATED))
-    facts = records.message(cooldown.message)
-    records.save_message(replace(facts, level=Level.CALM, decision="the rep marked it as not heated"))
     held = [r for r in records.replies_of(cooldown.id) if r.state is State.HELD and not r.blanks]
     early = office.team_of(cooldown.account).rules.cooldown.early_release == "with_reason"
     for reply in held if early else ():
@@ -190,11 +192,6 @@ def _let_go(office: Office, records: Records, reply: HeldReply) -> None:
     start_clocks(records, decision.started)
     other, until = decision.cooldown.id, decision.until
     records.change_reply(reply, replace(reply, cooldown=other, due_at=until, next_attempt_at=until))
-
-
-def _corrected(records: Records, id_: str) -> tuple[Cooldown, tuple[str, ...]]:
-    cooldown = _cooldown_of(records, id_)
-    return cooldown, records.message(cooldown.message).words
 
 
 def _cooldown_of(records: Records, id_: str) -> Cooldown:

@@ -4,14 +4,16 @@ First the rep's own hand is read from where a copy went; then what is out of pla
 the rep's is ever deleted: only copies that we filed ourselves are expunged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeVar
 
 from triage.desk.office import Office
 from triage.desk.ports import Mailbox, Role
 from triage.desk.replies import ask, hidden_recipients, remember_outgoing, withdraw
 from triage.desk.settings import Account
+from triage.errors import MailboxRefused
 from triage.judging.holds import (
     ASK_EDITED,
     ASK_VANISHED,
@@ -28,6 +30,8 @@ from triage.judging.holds import (
 from triage.reading.fingerprints import content_key
 from triage.reading.headers import with_bcc
 from triage.reading.messages import Message, parse
+
+T = TypeVar("T")
 
 CLIENT_FILES = timedelta(seconds=60)
 """How long a mail client is given to file its own copy in Sent before we file ours."""
@@ -76,8 +80,19 @@ def follow(office: Office, account: Account, mailbox: Mailbox) -> None:
     if not loose and not cooling:
         return
     shelf = read_held(office, account, mailbox)
-    for reply in loose:
-        Courier(office, account, mailbox, shelf, reply).go()
+    each_by_itself(lambda reply: Courier(office, account, mailbox, shelf, reply).go(), loose)
+
+
+def each_by_itself(act: Callable[[T], None], things: Iterable[T]) -> None:
+    """What the server refuses for one does not keep the others waiting; the first refusal is raised last."""
+    refusals = []
+    for thing in things:
+        try:
+            act(thing)
+        except MailboxRefused as refused:
+            refusals.append(refused)
+    if refusals:
+        raise refusals[0]
 
 
 def drop_ours(office: Office, mailbox: Mailbox, folder: str, reply: HeldReply) -> None:
@@ -139,7 +154,7 @@ class Courier:
             self._name_the_hidden()
         elif self._lies("trash"):
             self._withdrawn(DISCARDED, "trash")
-        else:
+        elif self.reply.released_at is None:  # what a named person released goes, wherever its copy is
             self._ask(ASK_EDITED if self._named("drafts") else ASK_VANISHED)
 
     def _withdrawn(self, because: str, at: str) -> None:
@@ -191,7 +206,8 @@ class Courier:
         ours, files_sent = self.reply.copy.ours, self.account.files_sent
         if files_sent and ours and self.reply.copy.at == "held":
             drop_ours(self.office, self.mailbox, self.shelf.folder, self.reply)
-            ours = False
+            self._saw(at="sent", settled=True)
+            return
         if moved := self._bring("sent", "held", *_SOURCES[self.reply.door]):
             self._saw(at="sent", uid=moved, ours=ours, settled=True)
         elif files_sent or self._named("sent"):
@@ -210,7 +226,7 @@ class Courier:
 
     def _name_the_hidden(self) -> None:
         """A gate reply in Drafts must name those whom only the envelope named, or they would be lost."""
-        if self.reply.door is not Door.GATE:
+        if self.reply.door is Door.DRAFTS:
             return
         folder = self.mailbox.folder("drafts")
         letters = list(self.mailbox.letters(folder, self._lies("drafts")))

@@ -48,7 +48,7 @@ def _fold(office: Office, account: Account, letter: Letter) -> None:
     message = parse(letter.raw)
     with office.store.begin() as records:
         decision = decide(office, records, account, message, message.recipients)
-        if not isinstance(decision, Hold) or not _is_the_reps(records, decision, message, letter):
+        if not isinstance(decision, Hold) or not _is_the_reps(records, account, decision, message, letter):
             return
         envelope = Envelope(mail_from=account.address, rcpt_tos=message.recipients)
         take(
@@ -65,12 +65,15 @@ def _fold(office: Office, account: Account, letter: Letter) -> None:
     office.wake(account.address)
 
 
-def _is_the_reps(records: Records, decision: Hold, message: Message, letter: Letter) -> bool:
+def _is_the_reps(
+    records: Records, account: Account, decision: Hold, message: Message, letter: Letter
+) -> bool:
     """Text of the rep's own, newer than what was folded before, and not taken back."""
     cooldown = decision.cooldown
     if cooldown.taken_back or not message.new_text.strip():
         return False
     if text_key(message.new_text) == text_key(cooldown.suggestion):
         return False
-    earlier = [r.source_uid for r in records.replies_of(cooldown.id) if r.door is Door.DRAFTS]
+    folded = [r for r in records.replies_of(cooldown.id) if r.door is Door.DRAFTS]
+    earlier = [r.source_uid for r in folded if r.account == account.address]
     return letter.uid > max(earlier, default=0)

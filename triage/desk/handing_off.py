@@ -115,4 +115,4 @@ def _back_to_drafts(
     key = f"send {content_key(letter.raw)[:16]}"
     with office.store.begin() as records:
         text = f"A reply in the folder Send was put back into Drafts: {problem}."
-        office.tell(records, account.address, key, text, mail=True)
+        office.tell(records, account.address, key, text, mail=True, event=True)

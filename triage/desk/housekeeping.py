@@ -12,7 +12,10 @@ def expire(office: Office) -> None:
         expired = [c.id for c in records.open_cooldowns() if c.expires_at <= now]
     for id_ in expired:
         with office.store.begin() as records:
-            close(office, records, records.cooldown(id_), "it expired")
+            cooldown = records.cooldown(id_)
+            # It may have been extended, or closed, since we looked.
+            if cooldown.closed_at is None and cooldown.expires_at <= now:
+                close(office, records, cooldown, "it expired")
 
 
 def prune(office: Office) -> None:

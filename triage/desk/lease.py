@@ -60,6 +60,10 @@ class Lease:
         self.holder = False
         self._beat_at: datetime | None = None
 
+    def acts(self, now: datetime) -> bool:
+        """Whether this machine is the holder, and its last sign of life young enough."""
+        return self.holder and self._beat_at is not None and now - self._beat_at < LIFE
+
     def beat(self, mailbox: Mailbox, now: datetime) -> bool:
         """Give a sign of life, at most once a minute; whether this machine is to act."""
         if self._beat_at is not None and timedelta() <= now - self._beat_at < BEAT:

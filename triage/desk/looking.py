@@ -36,7 +36,14 @@ class Watcher:
     @property
     def holder(self) -> bool:
         """Whether this machine acts on Drafts, Send and the summary."""
-        return self._lease.holder
+        return self._lease.acts(self._office.clock.now())
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every watched folder has its bookmark."""
+        account = self._office.account(self._address)
+        with self._office.store.look() as records:
+            return all(records.bookmark(account.address, folder) for folder in account.folders)
 
     def look(self, mailbox: Mailbox) -> None:
         """Read and put right, each step by itself: what the server refuses in one does not stop the others.
@@ -67,8 +74,7 @@ class Watcher:
     def _holders_steps(self, account: Account, mailbox: Mailbox) -> list[Callable[[], None]]:
         office, settings = self._office, self._office.settings
         steps: list[Callable[[], None]] = []
-        if settings.suggest:
-            steps.append(lambda: place_suggestions(office, account, mailbox))
+        steps.append(lambda: place_suggestions(office, account, mailbox))
         if settings.hand_off and account.sends:
             steps.append(lambda: take_hand_offs(office, account, mailbox, self._settling))
         if settings.drafts:

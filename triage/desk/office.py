@@ -28,11 +28,13 @@ class Office:
         machine: str = "",
         look_first: Callable[[str], bool] = lambda account: True,  # noqa: ARG005
         wake: Callable[[str], None] = lambda account: None,  # noqa: ARG005
+        is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         """Take the doors.
 
         `look_first` makes the watcher of an account look into its folders now, and says whether it could
-        in time. `wake` asks it to look soon. `machine` names this machine among those on one mailbox.
+        in time. `wake` asks it to look soon. `is_stopping` is asked between two mails. `machine` names this
+        machine among those on one mailbox.
         """
         self.store = store
         self.clock = clock
@@ -41,6 +43,7 @@ class Office:
         self.machine = machine
         self.look_first = look_first
         self.wake = wake
+        self.is_stopping = is_stopping
 
     def account(self, address: str) -> Account:
         """An account by its address."""

@@ -355,6 +355,10 @@ class Records(Protocol):
         """Remember a small fact."""
         ...
 
+    def messages_of(self, cooldown: str) -> list[MessageFacts]:
+        """The messages that opened or joined a cool-down."""
+        ...
+
     def messages_since(self, since: datetime) -> list[MessageFacts]:
         """Every message first seen since then."""
         ...

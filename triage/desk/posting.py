@@ -1,5 +1,6 @@
 """What the desk itself puts into the mailbox: the keyword, the suggested reply, short notices."""
 
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 
@@ -7,6 +8,7 @@ from triage.desk.office import Office
 from triage.desk.ports import Mailbox, Role
 from triage.desk.settings import Account
 from triage.desk.suggesting import original_of
+from triage.errors import MailboxRefused
 from triage.judging.cooldown import NOT_HEATED, Cooldown
 from triage.judging.customers import domain_of
 from triage.judging.facts import MessageFacts, Notice
@@ -31,13 +33,17 @@ def flag_heated(office: Office, account: Account, mailbox: Mailbox) -> None:
             _flag(office, account, mailbox, message)
             _change(office, cooldown, flagged=True)
     for cooldown, message in calm:
-        if mailbox.select(message.folder).uidvalidity == message.uidvalidity:
-            mailbox.unflag(message.folder, message.uid, HEATED)
+        with suppress(MailboxRefused):
+            if mailbox.select(message.folder).uidvalidity == message.uidvalidity:
+                mailbox.unflag(message.folder, message.uid, HEATED)
         _change(office, cooldown, flagged=False)
 
 
 def _flag(office: Office, account: Account, mailbox: Mailbox, message: MessageFacts) -> None:
-    place = mailbox.select(message.folder)
+    try:
+        place = mailbox.select(message.folder)
+    except MailboxRefused:
+        return  # the folder is gone: there is nothing to mark
     key = f"keywords {message.folder}"
     with office.store.begin() as records:
         if place.keywords:
@@ -52,10 +58,10 @@ def _flag(office: Office, account: Account, mailbox: Mailbox, message: MessageFa
 def place_suggestions(office: Office, account: Account, mailbox: Mailbox) -> None:
     """Put each new suggestion into Drafts once; take it to Trash when its cool-down is closed."""
     for cooldown in _unfinished(office, account):
-        if cooldown.closed_at is None:
-            _place(office, account, mailbox, cooldown)
-        else:
+        if cooldown.closed_at is not None:
             _take_away(office, mailbox, cooldown)
+        elif office.settings.suggest:
+            _place(office, account, mailbox, cooldown)
 
 
 def note_suggestions(office: Office, account: Account, mailbox: Mailbox) -> None:

@@ -180,6 +180,15 @@ def close_after_reply(office: Office, records: Records, cooldown_id: str) -> Non
         close(office, records, cooldown, "a reply went out after its time")
 
 
+def close_others(office: Office, records: Records, sent: HeldReply) -> None:
+    """A reply to two heated customers of one thread answers both."""
+    thread = records.cooldown(sent.cooldown).thread
+    for cooldown in records.open_cooldowns(sent.team):
+        to_customer = any(map(cooldown.customer.includes, sent.to))
+        if cooldown.id != sent.cooldown and cooldown.thread == thread and to_customer:
+            close_after_reply(office, records, cooldown.id)
+
+
 def withdraw(office: Office, records: Records, reply: HeldReply, because: str) -> HeldReply:
     """It leaves the outbox without being sent; its copy goes where `because` says, at the next look.
 
@@ -225,9 +234,23 @@ def ask(office: Office, records: Records, reply: HeldReply, because: str) -> Hel
 
 
 def ask_all_of(office: Office, records: Records, cooldown: Cooldown, because: str) -> None:
-    """All waiting replies of a cool-down wait for the rep."""
-    for reply in records.replies_of(cooldown.id):
+    """All waiting replies of a cool-down wait for the rep, also those that another one holds longer."""
+    for reply in _answering(records, cooldown):
         ask(office, records, reply, because)
+
+
+def _answering(records: Records, cooldown: Cooldown) -> list[HeldReply]:
+    """The replies that this cool-down holds: its own, and those to its customer on its thread."""
+    own = records.replies_of(cooldown.id)
+    others = (
+        reply
+        for reply in records.open_replies()
+        if reply.team == cooldown.team
+        and reply.cooldown not in ("", cooldown.id)
+        and any(map(cooldown.customer.includes, reply.to))
+        and records.cooldown(reply.cooldown).thread == cooldown.thread
+    )
+    return [*own, *others]
 
 
 def hidden_recipients(reply: HeldReply, raw: bytes) -> tuple[str, ...]:

@@ -9,12 +9,14 @@ from hashlib import sha256
 
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Records
-from triage.desk.replies import ask, close_after_reply, withdraw
+from triage.desk.replies import ask, close_after_reply, close_others, withdraw
 from triage.errors import MailRefused, NotAllowed, OutcomeUnknown, UpstreamUnavailable
 from triage.judging.holds import (
     ASK_BURST,
     ASK_CHANGED,
     ASK_TWICE,
+    REPS_DOORS,
+    Door,
     Due,
     Event,
     HeldReply,
@@ -31,9 +33,13 @@ UPSTREAM = "upstream"
 
 
 def release_due(office: Office, account: str) -> None:
-    """Send what is due, ask about what may not go by itself, hand back what is to be handed back."""
+    """Send what is due, ask about what may not go by itself, hand back what is to be handed back.
+
+    One call at a time for an account: whatever is still RELEASING at its start was left in the middle.
+    """
+    recover(office, account)
     for id_ in _decide(office, account):
-        if not _send(office, id_):
+        if office.is_stopping() or not _send(office, id_):
             break
 
 
@@ -73,6 +79,8 @@ def _hand_back(office: Office, records: Records, reply: HeldReply, reason: str) 
     why = "the time is over" if reply.state is State.HELD else "nobody looked at it in time"
     withdraw(office, records, reply, reason)
     text = f"Reply {reply.id} is back in Drafts: {why}."
+    if reply.door not in REPS_DOORS:
+        text = f"{reply.id} ({reply.door}) was given up: {why}."
     office.tell(records, reply.account, f"back {reply.id}", text, about=reply.id, mail=True, event=True)
     office.wake(reply.account)
 
@@ -98,9 +106,10 @@ def _send(office: Office, id_: str) -> bool:
         return False
     except OutcomeUnknown:
         _unknown(office, id_)
-    except Exception:
+    except Exception as error:
+        # By its type only: its words may quote mail. The next one may go all the same.
+        log.error("%s: %s could not be sent: %s", reply.account, id_, type(error).__name__)
         _put_back(office, id_)
-        raise
     else:
         _accepted(office, id_, answer)
     office.wake(reply.account)
@@ -162,6 +171,7 @@ def _accepted(office: Office, id_: str, answer: str) -> None:
         )
         if reply.cooldown:
             close_after_reply(office, records, reply.cooldown)
+            close_others(office, records, reply)
         office.over(records, reply.account, UPSTREAM)
     log.info("%s: sent %s", reply.account, id_)
 
@@ -188,8 +198,14 @@ def _unavailable(office: Office, id_: str, unavailable: UpstreamUnavailable) -> 
     with office.store.begin() as records:
         reply = records.reply(id_)
         _try_again(office, records, reply, str(unavailable))
-        text = f"The submission server takes no mail at present ({unavailable}); what is due waits."
+        _postpone(office, records, reply)
+        text = f"The submission server takes no mail at present ({_stage(unavailable)}); what is due waits."
         office.tell(records, reply.account, UPSTREAM, text)
+
+
+def _stage(unavailable: UpstreamUnavailable) -> str:
+    """Without the server's own words, which may name addresses: this goes into the log."""
+    return f"{unavailable.stage}: {unavailable.code or unavailable.text}"
 
 
 def _try_again(office: Office, records: Records, reply: HeldReply, answer: str) -> None:
@@ -197,7 +213,7 @@ def _try_again(office: Office, records: Records, reply: HeldReply, answer: str) 
     later = replace(
         reply,
         state=move(reply.state, Event.TRY_AGAIN),
-        next_attempt_at=retry_at(reply.tries, office.clock.now()),
+        next_attempt_at=retry_at(reply.tries - 1, office.clock.now()),
         handed_over_at=None,
         last_answer=answer,
     )
@@ -225,17 +241,35 @@ def _is_unknown(office: Office, records: Records, reply: HeldReply) -> None:
     office.tell(records, reply.account, f"unknown {reply.id}", text, about=reply.id, mail=True)
 
 
+def _postpone(office: Office, records: Records, first: HeldReply) -> None:
+    """What else is due waits as long: a wrong password tried each second would lock the account."""
+    now = office.clock.now()
+    later = retry_at(first.tries - 1, now)
+    for reply in records.due_replies(first.account, now):
+        if reply.state is State.HELD and reply.door is not Door.DRAFTS:
+            records.change_reply(reply, replace(reply, next_attempt_at=later))
+
+
 def _put_back(office: Office, id_: str) -> None:
-    """Something of ours failed while sending: what was not handed over goes back, the rest is unknown."""
+    """Something of ours failed: what was not handed over is tried again, of the rest nobody knows."""
     with office.store.begin() as records:
-        _settle_claim(office, records, records.reply(id_))
+        reply = records.reply(id_)
+        if reply.handed_over_at is None:
+            _try_again(office, records, reply, "something in this program went wrong")
+        else:
+            _is_unknown(office, records, reply)
 
 
-def recover(office: Office) -> None:
-    """At start: a claim without a hand-over goes back, one with it has an unknown outcome."""
-    with office.store.begin() as records:
-        for reply in records.replies_in(State.RELEASING):
-            _settle_claim(office, records, reply)
+def recover(office: Office, account: str = "") -> None:
+    """Settle what a crash, or a store that failed, left in the middle.
+
+    A claim without a hand-over goes back, one with it has an unknown outcome.
+    """
+    with office.store.look() as records:
+        left = records.replies_in(State.RELEASING, account=account)
+    for reply in left:
+        with office.store.begin() as records:
+            _settle_claim(office, records, records.reply(reply.id))
 
 
 def _settle_claim(office: Office, records: Records, reply: HeldReply) -> None:

@@ -5,8 +5,9 @@ heated customer that we never saw is a bypass: recorded, and told to nobody but 
 """
 
 from dataclasses import replace
+from functools import partial
 
-from triage.desk.copies import drop_ours
+from triage.desk.copies import drop_ours, each_by_itself
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Letter, Mailbox, Records
 from triage.desk.replies import (
@@ -19,6 +20,7 @@ from triage.desk.replies import (
 )
 from triage.desk.settings import Account
 from triage.desk.watching import FIRST_LOOK
+from triage.errors import MailboxRefused
 from triage.judging.cooldown import Hold, Pass
 from triage.judging.facts import Bookmark, Way
 from triage.judging.holds import (
@@ -48,9 +50,13 @@ def read_sent(office: Office, account: Account, mailbox: Mailbox) -> None:
         uids = mailbox.uids(folder, above=bookmark.uid)
     else:
         uids = mailbox.uids(folder, since=now - FIRST_LOOK)
-    for letter in list(mailbox.headers(folder, uids)):
-        _found(office, account, mailbox, folder, letter, first_start=bookmark is None)
+    letters = list(mailbox.headers(folder, uids))
     above = bookmark.uid if bookmark and known_place else 0
+    refused: MailboxRefused | None = None
+    try:
+        each_by_itself(partial(_found, office, account, mailbox, folder, bookmark is None), letters)
+    except MailboxRefused as error:
+        refused = error  # what can be done here is done: the next look begins behind it
     with office.store.begin() as records:
         records.set_bookmark(
             Bookmark(
@@ -61,10 +67,12 @@ def read_sent(office: Office, account: Account, mailbox: Mailbox) -> None:
                 checked_at=now,
             )
         )
+    if refused:
+        raise refused
 
 
 def _found(
-    office: Office, account: Account, mailbox: Mailbox, folder: str, letter: Letter, *, first_start: bool
+    office: Office, account: Account, mailbox: Mailbox, folder: str, first_start: bool, letter: Letter
 ) -> None:
     message = parse(letter.raw)
     with office.store.look() as records:

@@ -3,12 +3,12 @@
 The 250 of a held reply is given after the commit; a passing mail gets the upstream's own answer.
 """
 
-from triage.desk.office import Office
+from triage.desk.office import Office, log
 from triage.desk.ports import Records
 from triage.desk.replies import close_after_reply, decide, remember_outgoing, take
 from triage.desk.sending import UPSTREAM
 from triage.desk.settings import Account
-from triage.errors import MailRefused, OutcomeUnknown, UpstreamUnavailable
+from triage.errors import MailRefused, OutcomeUnknown, StoreUnusable, UpstreamUnavailable
 from triage.judging.cooldown import Hold, Pass
 from triage.judging.facts import Way
 from triage.judging.holds import SAME_REPLY, SAME_REPLY_STATES, Door, Envelope, HeldReply, State
@@ -36,20 +36,22 @@ def reply_submitted(office: Office, address: str, envelope: Envelope, raw: bytes
         if isinstance(decision, Hold):
             reply = take(office, records, account, Door.GATE, envelope, raw, message, decision)
             answer = _answer(office, account, reply)
-        else:
-            _passes(office, records, account, envelope, message, judged=judged)
     if isinstance(decision, Hold):
         office.wake(address)
         return answer
-    return _pass(office, account, envelope, raw, decision)
+    return _pass(office, account, envelope, raw, message, decision, judged=judged)
 
 
 def _seen_what_it_answers(office: Office, account: Account, message: Message) -> bool:
     """Whether the message that this answers is known, after a look into the folders where needed."""
     if not message.references or all(account.is_internal(a) for a in message.recipients):
         return True
+    newest = message.references[-1]
     with office.store.look() as records:
-        if records.thread_of(account.team, message.references[-1:]):
+        known = records.messages_called(newest, account=account.address) or records.is_outgoing(
+            account.address, newest
+        )
+        if known or records.replies_called(account.address, newest):
             return True
     return office.look_first(account.address)
 
@@ -59,9 +61,10 @@ def _decide(
 ) -> Pass | Hold:
     if not envelope.mail_from:
         return Pass(reason="a receipt")
-    if office.paused(records, office.team_of(account.address)):
-        return Pass(reason="paused")
-    return decide(office, records, account, message, envelope.rcpt_tos)
+    decision = decide(office, records, account, message, envelope.rcpt_tos)
+    if isinstance(decision, Hold) and office.paused(records, office.team_of(account.address)):
+        return Pass(reason="paused", over=decision.started)
+    return decision
 
 
 def _same_reply(
@@ -95,31 +98,53 @@ def _answer(office: Office, account: Account, reply: HeldReply) -> str:
     return f"250 2.0.0 {states[reply.state]} (triage {reply.id})"
 
 
-def _passes(
-    office: Office, records: Records, account: Account, envelope: Envelope, message: Message, *, judged: bool
-) -> None:
-    if message.message_id:
-        way: Way = "passed" if judged else "not judged"
-        remember_outgoing(office, records, account, message, envelope.rcpt_tos, way)
-    if not judged:
-        text = "A reply passed without being judged: the mailbox could not be looked into in time."
-        office.tell(records, account.address, NOT_JUDGED, text, event=True)
-
-
-def _pass(office: Office, account: Account, envelope: Envelope, raw: bytes, decision: Pass) -> str:
-    """Send it while the client waits; its codes are the upstream's where they concern this mail."""
+def _pass(
+    office: Office,
+    account: Account,
+    envelope: Envelope,
+    raw: bytes,
+    message: Message,
+    decision: Pass,
+    *,
+    judged: bool,
+) -> str:
+    """Send it while the client waits; the codes are the upstream's where they concern this mail."""
     try:
         answer = office.relays[account.address].send(
             mail_from=envelope.mail_from, rcpt_tos=envelope.rcpt_tos, options=envelope.options, raw=raw
         )
     except MailRefused as refused:
-        return str(refused) if not refused.address else f"{refused.code} {refused.text}"
+        return f"{refused.code} {refused.text}"
     except UpstreamUnavailable as unavailable:
         return f"451 4.4.0 {unavailable}"
     except OutcomeUnknown:
-        return "451 4.4.0 It may have been sent: look before you send it again"
-    with office.store.begin() as records:
-        office.over(records, account.address, UPSTREAM)
-        for cooldown in decision.over:
-            close_after_reply(office, records, cooldown.id)
+        answer = "451 4.4.0 may have been sent; look before you send again"
+    try:
+        with office.store.begin() as records:
+            _passed(office, records, account, envelope, message, decision, judged=judged)
+    except StoreUnusable as unusable:
+        # It has gone out: to answer anything else now would make the client send it twice.
+        log.error("%s: what passed could not be remembered: %s", account.address, unusable)
     return answer
+
+
+def _passed(
+    office: Office,
+    records: Records,
+    account: Account,
+    envelope: Envelope,
+    message: Message,
+    decision: Pass,
+    *,
+    judged: bool,
+) -> None:
+    """Remember what passed, so that its copy in Sent is no bypass; no bytes are kept."""
+    way: Way = "passed" if judged else "not judged"
+    if message.message_id:
+        remember_outgoing(office, records, account, message, envelope.rcpt_tos, way)
+    if not judged:
+        text = "A reply passed without being judged: the mailbox could not be looked into in time."
+        office.tell(records, account.address, NOT_JUDGED, text, event=True)
+    office.over(records, account.address, UPSTREAM)
+    for cooldown in decision.over:
+        close_after_reply(office, records, cooldown.id)

@@ -178,8 +178,8 @@ def gather(
         grateful=_count(messages, Level.GRATEFUL),
         not_judged=sum(o.way == "not judged" for o in outgoing),
         held=sum(window.since <= r.submitted_at < window.until and bool(r.cooldown) for r in replies),
-        sent_after=sum(r.state is State.SENT and not r.release_reason and bool(r.cooldown) for r in ended),
-        released_early=sum(r.state is State.SENT and bool(r.release_reason) for r in ended),
+        sent_after=sum(r.state is State.SENT and bool(r.cooldown) and not _early(r) for r in ended),
+        released_early=sum(r.state is State.SENT and _early(r) for r in ended),
         waiting=sum(r.state in (State.HELD, State.ASKED) for r in open_now),
         withdrawn=sum(r.because in (TAKEN_BACK, DISCARDED) for r in ended),
         handed_back=sum(r.because == HANDED_BACK for r in ended),
@@ -193,6 +193,10 @@ def gather(
         watched=tuple(_watched(records, account) for account in accounts),
         not_enforced=not_enforced(office),
     )
+
+
+def _early(reply: HeldReply) -> bool:
+    return reply.finished_at is not None and reply.finished_at < reply.due_at
 
 
 def _count(messages: list[MessageFacts], level: Level) -> int:
@@ -235,8 +239,8 @@ def outcome_of(cooldown: Cooldown, replies: list[HeldReply], *, answered: bool =
     if cooldown.closed_because == NOT_HEATED:
         return "not heated, says the rep"
     for reply in reversed(replies):
-        if reply.state is State.SENT and reply.release_reason:
-            return "answered before the time, for a reason"
+        if reply.state is State.SENT and _early(reply):
+            return "answered before the time"
         if reply.state is State.SENT or reply.state in OPEN:
             return _OUTCOMES[reply.state]
     if answered:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from triage.desk.arrivals import Spot, message_arrived
-from triage.desk.office import Office
+from triage.desk.office import Office, log
 from triage.desk.ports import Letter, Mailbox
 from triage.desk.settings import Account
+from triage.errors import TriageError
 from triage.judging.facts import Bookmark
 
 FIRST_LOOK = timedelta(hours=24)
@@ -18,12 +19,36 @@ def watch(office: Office, account: Account, mailbox: Mailbox, folder: str) -> No
     place = mailbox.select(folder)
     with office.store.look() as records:
         bookmark = records.bookmark(account.address, folder)
-    known_place = bookmark is not None and bookmark.uidvalidity == place.uidvalidity
+        first_start = not records.note(_first_look(account, folder))
+    # A first look that was cut off goes on as one.
+    known_place = bookmark is not None and bookmark.uidvalidity == place.uidvalidity and not first_start
     above = bookmark.uid if bookmark and known_place else 0
     for letter in _new(office, mailbox, folder, above, all_new=known_place):
         spot = Spot(folder=folder, uidvalidity=place.uidvalidity, uid=letter.uid)
-        message_arrived(office, account, spot, letter, first_start=bookmark is None)
+        _take_in(office, account, spot, letter, first_start=first_start)
     _checked(office, account, folder, place.uidvalidity, max(above, place.uidnext - 1))
+    if first_start:
+        with office.store.begin() as records:
+            records.set_note(_first_look(account, folder), "done")
+
+
+def _first_look(account: Account, folder: str) -> str:
+    return f"first look {account.address} {folder}"
+
+
+def _take_in(office: Office, account: Account, spot: Spot, letter: Letter, *, first_start: bool) -> None:
+    """One message that trips this program up must not stand in the way of all that come after it."""
+    try:
+        message_arrived(office, account, spot, letter, first_start=first_start)
+    except TriageError:
+        raise
+    except Exception as error:
+        # By its type only: its words may quote the mail.
+        log.error("%s: %s %d: %s", account.address, spot.folder, spot.uid, type(error).__name__)
+        _checked(office, account, spot.folder, spot.uidvalidity, spot.uid)
+        with office.store.begin() as records:
+            text = f"Message {spot.uid} of {spot.folder} could not be judged; this program has a fault."
+            office.tell(records, account.address, f"fault {spot.folder} {spot.uid}", text, event=True)
 
 
 def _new(office: Office, mailbox: Mailbox, folder: str, above: int, *, all_new: bool) -> Iterator[Letter]:

@@ -182,11 +182,12 @@ class Gate:
         return min(self._failures * self._penalty, _LONGEST_PENALTY)
 
     def may_send_as(self, account: str, sender: str) -> bool:
-        """Whether this sender is the account's address, a plus-form or an alias of it, or nobody."""
+        """Whether this sender is the account's address, an alias, a plus-form of these, or nobody."""
         sender = sender.lower()
         local, _, domain = sender.rpartition("@")
         plain = f"{local.partition('+')[0]}@{domain}"
-        return sender in ("<>", account) or plain == account or sender in self._accounts[account]
+        own = {account, *self._accounts[account]}
+        return sender == "<>" or sender in own or plain in own
 
 
 class _Full(asyncio.Protocol):

@@ -147,8 +147,8 @@ class SmtpRelay:
         return smtplib.SMTP(self._host, self._port, local_hostname="[127.0.0.1]", timeout=self._timeout)
 
     def _greet(self, smtp: smtplib.SMTP) -> None:
-        name = _literal(_sock(smtp))
         with _stage("EHLO"):
+            name = _literal(_sock(smtp))
             _expect_good("EHLO", _worded(*smtp.ehlo(name)))
         if self._security != "starttls":
             return

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import StaticPool
 
 from triage.errors import StoreUnusable
@@ -47,8 +48,9 @@ class Store:
                 connection.info["begin"] = begin
                 with connection.begin():
                     yield connection
-        except DatabaseError as error:
-            raise StoreUnusable(f"The store {self._engine.url.database}: {error.orig}.") from error
+        except (DatabaseError, PoolTimeoutError) as error:
+            why = error.orig if isinstance(error, DatabaseError) else type(error).__name__
+            raise StoreUnusable(f"The store {self._engine.url.database}: {why}.") from error
 
     def close(self) -> None:
         """Let go of the file."""
@@ -64,7 +66,8 @@ def open_store(path: Path | None) -> Store:
         _make_private(path)
     url = f"sqlite:///{path}" if path else "sqlite://"
     pool: dict[str, Any] = {} if path else {"poolclass": StaticPool}
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5}, **pool)
+    options = {"check_same_thread": False, "timeout": 5}
+    engine = create_engine(url, connect_args=options, hide_parameters=True, **pool)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     try:
@@ -92,7 +95,13 @@ def _make_private(path: Path) -> None:
 def _on_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves; so DDL is atomic, too
     cursor = connection.cursor()
-    pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"]
+    pragmas = [
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=5000",
+        "secure_delete=ON",
+    ]
     if sys.platform == "darwin":
         pragmas += ["fullfsync=1", "checkpoint_fullfsync=1"]
     for pragma in pragmas:

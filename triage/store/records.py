@@ -128,6 +128,10 @@ class Records:
         m = s.messages.c
         return self._all(MessageFacts, m.team == team, m.seen_at >= since, m.seen_at < until)
 
+    def messages_of(self, cooldown: str) -> list[MessageFacts]:
+        """The messages that opened or joined a cool-down."""
+        return self._all(MessageFacts, s.messages.c.cooldown == cooldown)
+
     def messages_since(self, since: datetime) -> list[MessageFacts]:
         """Every message first seen since then."""
         return self._all(MessageFacts, s.messages.c.seen_at >= since)
@@ -349,9 +353,10 @@ class Records:
 
     def tell(self, notice: Notice) -> bool:
         """Remember a notice; False where the same condition is being told already."""
-        same = (told for told in self.notices(notice.told_at) if told.account == notice.account)
-        if any(told.key == notice.key for told in same):
-            return False
+        for told in self.notices(notice.told_at):
+            if (told.account, told.key) == (notice.account, notice.key):
+                self._save(replace(told, text=notice.text))
+                return False
         self._add(notice)
         return True
 

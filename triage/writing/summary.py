@@ -77,7 +77,7 @@ class SummaryFacts:
     held: int = 0
     sent_after: int = 0
     released_early: int = 0
-    """Before the time, each for a reason that the rep gave."""
+    """Before the time: the rep let it go, for a reason."""
     acknowledged: int = 0
     """Customers who got a short word at once."""
     waiting: int = 0
@@ -178,7 +178,7 @@ def _replies(facts: SummaryFacts) -> Iterator[Row]:
     counts = (
         (facts.held, "held for the cool-down"),
         (facts.sent_after, "sent after the time"),
-        (facts.released_early, "sent before the time, for a reason"),
+        (facts.released_early, "sent before the time, by the rep"),
         (facts.acknowledged, "acknowledged at once"),
         (facts.waiting, "waiting now"),
         (facts.withdrawn, "taken back before it was sent"),

@@ -5,18 +5,22 @@ from typing import Any
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
-from triage.judging.holds import REPS_DOORS, HeldReply
+from triage.judging.holds import REPS_DOORS, HeldReply, State
 from triage.writing.steps import next_steps
 from triage.writing.times import local
 
 Facts = dict[str, Any]
 """A record for a face: JSON types, times and tuples."""
 
+_SEEN_TO = frozenset({State.ASKED, State.FAILED, State.UNKNOWN})
+"""States that a person must see to, also of the program's own mail."""
+
 
 def held_replies(office: Office, records: Records, *, everything: bool = False) -> list[Facts]:
     """The rep's replies in the outbox, oldest first; `everything` with those that have ended."""
     replies = records.all_replies() if everything else records.open_replies()
-    return [held_reply(office, records, reply) for reply in replies if reply.door in REPS_DOORS]
+    shown = (r for r in replies if r.door in REPS_DOORS or r.state in _SEEN_TO)
+    return [held_reply(office, records, reply) for reply in shown]
 
 
 def held_reply(office: Office, records: Records, reply: HeldReply) -> Facts:
