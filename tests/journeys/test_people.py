@@ -36,7 +36,7 @@ def test_before_its_time_a_reply_goes_out_only_for_a_reason(house: House) -> Non
     until(lambda: house.find("sent", message_id(raw)), "its copy in Sent, ours, as the client filed none", 90)
     house.triage("release", id_, "--reason", "again", code=4)
     summary = house.triage("summary")
-    assert "1 sent before the time, for a reason" in summary
+    assert "1 sent before the time, by the rep" in summary
     assert "their line stands still" not in summary
 
 
