@@ -4,6 +4,7 @@ A threat or an insult is loud, but the answer must name what went wrong: so a se
 problem goes before one that only vents. Words by kind are data (data/issues.toml).
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,12 +13,15 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from triage.reading.heat import Heat, Level
+from triage.reading.heat import WORDING, Heat, Level
 from triage.reading.phrases import Phrasebook, compile_book
 from triage.reading.sentences import LIMIT, Sentence, split
+from triage.reading.wording import Model, shipped_model, weigh
 
 GENERAL = "general"
 _STATES, _ABOUT, _OWN = 2.5, 1.0, 3.0
+_TOLD, _SURE = 3.0, 4.0
+"""What the wording of a statement is worth, and how much of it is enough."""
 _MOST_FACTS = 6
 _GREETING = re.compile(
     r"(?:dear|hello|hi|hey|good (?:morning|day|afternoon)|guten tag|hallo|bonjour|hola)\b", re.IGNORECASE
@@ -43,14 +47,20 @@ class _Candidate(NamedTuple):
 
 
 def main_issue(
-    text: str, heat: Heat, *, subject: str = "", kinds: Mapping[str, tuple[str, ...]] | None = None
+    text: str,
+    heat: Heat,
+    *,
+    subject: str = "",
+    kinds: Mapping[str, tuple[str, ...]] | None = None,
+    model: Model | None = None,
 ) -> MainIssue | None:
     """Find the sentence that states the problem. `kinds` adds a team's own words by kind of issue.
 
     None where the text is calm and states no problem.
     """
+    model = model or shipped_model()
     team = tuple((kind, words) for kind, words in (kinds or {}).items() if words)
-    candidates = [_weigh(sentence, heat, team) for sentence in _sentences(text, subject)]
+    candidates = [_weigh(sentence, heat, team, model) for sentence in _sentences(text, subject)]
     best = max(candidates, key=lambda each: each.worth, default=None)
     if best is None or best.worth <= 0 or not (best.states or heat.level in (Level.HEATED, Level.TENSE)):
         return None
@@ -72,20 +82,34 @@ def _sentences(text: str, subject: str) -> Iterator[Sentence]:
     yield from (s for s in split(text) if not (len(s.words) < 6 and _GREETING.match(s.text)))
 
 
-def _weigh(sentence: Sentence, heat: Heat, team: tuple[tuple[str, tuple[str, ...]], ...]) -> _Candidate:
+def _weigh(
+    sentence: Sentence, heat: Heat, team: tuple[tuple[str, tuple[str, ...]], ...], model: Model
+) -> _Candidate:
     """What speaks for a sentence: it states a problem, names things, and is where the heat is."""
     kinds: dict[str, float] = {}
     states = False
     for match in (*_book().find(sentence.words), *(_team_book(team).find(sentence.words) if team else ())):
         kinds[match.name] = kinds.get(match.name, 0.0) + match.strength
         states = states or match.strength >= _STATES
-    fired = [f.weight for f in heat.findings if _within(f.place, f.start, sentence) and f.weight > 0]
+    fired = [
+        f.weight
+        for f in heat.findings
+        if _within(f.place, f.start, sentence) and f.weight > 0 and f.signal != WORDING
+    ]
     worth = min(sum(kinds.values()), 4.0) + (2.0 if states else 0.0) + 0.6 * max(fired, default=0.0)
+    if worth:
+        worth = max(0.1, worth + _told(sentence, model))
     if worth and _FACT.search(sentence.text):
         worth += 0.5
     if sentence.place == "subject":
         worth *= 0.6
     return _Candidate(sentence, kinds, states, worth)
+
+
+def _told(sentence: Sentence, model: Model) -> float:
+    """How much the wording is that of a sentence that states a problem."""
+    wording = math.fsum(each.weight for each in weigh("issue", [sentence], model))
+    return _TOLD * max(-1.0, wording / _SURE)
 
 
 def _within(place: str, start: int, sentence: Sentence) -> bool:
