@@ -25,7 +25,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from triage.reading.heat import Level, assess
+from triage.reading.heat import assess
 from triage.reading.sentences import Sentence, split
 from triage.reading.wording import HEADS, Head, Model, length, parts, rows
 
@@ -40,7 +40,7 @@ FILES = 2
 LEAST = 0.1
 """Smaller weights are left out of the file."""
 BORROWED = {"goemotions": 0.015, "skytrax": 0.05, "enron_calm": 0.3, "spamham_calm": 0.1}
-"""What a borrowed text weighs beside one of ours, by file; they teach what mail of other people looks like."""
+"""What a borrowed text weighs beside one of ours, by file: they teach what others' mail looks like."""
 BORROWED_FILES = 10
 """A word that only borrowed texts have is learned if it stands in so many of them."""
 LEVELS = {"heated": 1.0, "tense": 1.0, "calm": 1.2, "grateful": 1.6}
@@ -49,7 +49,7 @@ OFFSET = 5.0
 """Takes up how often a borrowed file is heated, so that the words need not."""
 RARE = 3.0
 """By so much a heated mail is rarer in a mailbox than in the corpus, where it is every third."""
-EVIDENCE = 0.6
+EVIDENCE = 0.55
 """What the evidence of heat is worth at least beside the wording. Fitted on the corpus it would be 0.25; but
 what other people write is further from the corpus than one file of it is from the next."""
 
@@ -318,7 +318,7 @@ def report(file: str, examples: Sequence[Example], model: Model) -> None:
         verdicts = Counter(
             (e.level, assess(e.text, subject=e.subject, model=model).level.value) for e in chosen
         )
-        print(file, kind, dict(verdicts))
+        sys.stdout.write(f"{file} {kind} {dict(verdicts)}\n")
 
 
 def save(model: Model) -> None:

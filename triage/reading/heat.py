@@ -103,7 +103,7 @@ _MERE_TONE = frozenset({"polarity", "punctuation", "capitals", WORDING})
 _MOST = 30
 _AGAIN = 0.8
 """What a signal is worth the second time, beside what its rank takes from it."""
-_POLITE, _POLITE_SPAN = 3.2, 1.2
+_POLITE, _POLITE_SPAN = 3.0, 0.6
 """Evidence of so much heat leaves nothing of the calm wording around it; of a span less, all."""
 _GRATEFUL_SHARE = 0.2
 """Of the sentences, so many say thanks where a message is grateful."""
