@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format build clean
+.PHONY: demo test check format build clean bench-heat
 
 demo: $(READY)  ## See it work; ONCE=1 runs without a person.
 	$(BIN)/triage demo $(if $(ONCE),--once)
@@ -25,6 +25,9 @@ format: $(READY)  ## Put the code into the house's format.
 
 build: $(READY)  ## Wheel and sdist in dist/.
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+bench-heat: $(READY)  ## How good is the heat: make bench-heat DATA=folder of labelled texts.
+	$(BIN)/python benchmarks/heat.py $(DATA) --json bench-heat.json --curves bench-heat
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

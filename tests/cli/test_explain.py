@@ -25,11 +25,12 @@ def test_a_heated_message_says_what_it_would_be_without_its_strongest_words(
     assert change[3] == ("not heated" if float(change[2]) < 0.5 else "still heated")
 
 
-def test_with_one_reason_only_nothing_is_left_without_it(triage: Triage, world: World) -> None:
-    world.customer_writes("Please send the list. If this happens again, we will cancel the contract.")
+def test_it_names_the_strongest_reason_and_what_is_left_without_it(triage: Triage, world: World) -> None:
+    world.customer_writes("This is unacceptable.")
     world.look()
-    assert triage("explain", "m1").out.startswith("m1: a message of acme.example: heated\n")
-    assert "not heated\n" in triage("explain", "m1").out
+    said = triage("explain", "m1").out
+    assert said.startswith("m1: a message of acme.example: heated\n")
+    assert "without “" in said
 
 
 def test_a_calm_message_says_how_far_it_is_from_the_threshold(triage: Triage, world: World) -> None:

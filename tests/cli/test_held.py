@@ -23,7 +23,7 @@ def test_a_held_reply_shows_the_customers_words_its_time_and_what_to_do(
     said = flat(triage("held").out)
     assert f"r1 HELD {CUSTOMER}" in said
     assert "09:30 CDT" in said
-    assert "“third time" in said
+    assert "“unacceptable”" in said
     assert 'HELD: triage release r1 --reason "...": send it now; triage withdraw r1' in said
 
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triage.reading.heat import Heat, Level, Tuning, assess, shipped_weights
+from triage.reading.heat import Heat, Level, Tuning, assess
 from triage.reading.polarity import polarity
 from triage.reading.sentences import split, words_of
+from triage.reading.wording import shipped_model
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_the_findings_account_for_the_whole_score() -> None:
     heat = assess(
         "Nobody calls back. This is unacceptable!!! Thank you for reading.", subject="Third time I ask"
     )
-    log_odds = shipped_weights().intercept + sum(finding.weight for finding in heat.findings)
+    log_odds = shipped_model().intercepts["heated"] + sum(finding.weight for finding in heat.findings)
     assert heat.score == pytest.approx(1 / (1 + 2.718281828459045**-log_odds))
 
 
@@ -143,7 +144,7 @@ def test_findings_come_strongest_first_with_the_sentence_they_stand_in() -> None
 
 def test_a_finding_in_the_subject_says_so() -> None:
     heat = assess("Please call me.", subject="This is unacceptable")
-    finding = heat.findings[0]
+    finding = next(each for each in heat.findings if each.signal == "unacceptable")
     assert (finding.place, finding.words, finding.start) == ("subject", "unacceptable", 8)
 
 
@@ -155,7 +156,8 @@ def test_a_team_makes_a_phrase_hot_or_calm() -> None:
 
 def test_a_team_weighs_a_signal() -> None:
     text = "This is unacceptable."
-    assert assess(text, tuning=Tuning(factors={"unacceptable": 0, "polarity": 0})).findings == ()
+    off = {"unacceptable": 0, "polarity": 0, "wording": 0}
+    assert assess(text, tuning=Tuning(factors=off)).findings == ()
     assert assess(text, tuning=Tuning(factors={"unacceptable": 2})).score > assess(text).score
 
 

@@ -11,6 +11,7 @@ from triage.config.resources import beside, shipped_rules
 from triage.config.values import DEFAULT, check_zone
 from triage.errors import Mistake, Mistakes
 from triage.judging.rules import TeamRules
+from triage.reading.heat import WORDING
 from triage.reading.signals import SIGNALS
 
 
@@ -77,8 +78,8 @@ def _unknown_names(document: Document) -> Iterator[Mistake]:
         check_zone(zone if isinstance(zone, str) else "")
     except ValueError as error:
         yield document.mistake(("working_hours", "timezone"), str(error))
-    signals = document.at("heat", "signals")
+    signals, known = document.at("heat", "signals"), (*SIGNALS, WORDING)
     for name in signals if isinstance(signals, dict) else ():
-        if name not in SIGNALS:
-            text = f"there is no such signal; {did_you_mean(name, SIGNALS)}"
+        if name not in known:
+            text = f"there is no such signal; {did_you_mean(name, known)}"
             yield document.mistake(("heat", "signals", name), text)

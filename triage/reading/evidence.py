@@ -80,6 +80,28 @@ def _worth(reading: Reading, match: Match) -> float:
     return worth
 
 
+def tone(reading: Reading) -> float:
+    """What temper in this sentence is worth: less if it is supposed, in jest, or told of others."""
+    worth = 1.0
+    if reading.has("hypothetical"):
+        worth *= 0.2
+    if jests(reading.sentence):
+        worth *= 0.4
+    words = {word.text for word in reading.sentence.words}
+    if words & words_for("others") and not words & words_for("ours"):
+        worth *= 0.6
+    return worth
+
+
+def unmeant(reading: Reading) -> Iterator[range]:
+    """Places in the text whose words are not the writer's own, or stand in a team's calm phrase."""
+    sentence = reading.sentence
+    for start, end in _quotes(sentence.text):
+        yield range(sentence.start + start, sentence.start + end)
+    for match in reading.matches.get("calm_phrase", ()):
+        yield range(sentence.words[match.first].start, sentence.words[match.last - 1].end)
+
+
 def jests(sentence: Sentence) -> bool:
     """Whether the sentence smiles or laughs."""
     return _laughs(sentence.text)

@@ -9,17 +9,18 @@ and the intercept add up to the score's log-odds: what `explain` shows is the wh
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from triage.reading.evidence import Hit, Reading, read
+from triage.reading.evidence import Hit, Reading, read, tone, unmeant
 from triage.reading.language import language_of
 from triage.reading.sentences import LIMIT, Place, Sentence, split
 from triage.reading.signals import SIGNALS
+from triage.reading.wording import Model, shipped_model, weigh, weigh_heat
 
 
 class Level(StrEnum):
@@ -77,8 +78,8 @@ class Heat:
 class Weights(NamedTuple):
     """The parameters of the scorer; `weights` by signal, in log-odds."""
 
-    intercept: float
     tense_at: float
+    grateful_at: float
     decay: float
     cushion: float
     weights: Mapping[str, float]
@@ -91,33 +92,49 @@ class _Evidence(NamedTuple):
     weight: float
 
 
+WORDING = "wording"
+"""The name of the signal that was learned: it stands beside those of `signals`."""
 _LANGUAGES = ("en", "de", "fr", "es")
 _NOT_LATIN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f]")
 _LETTER = re.compile(r"[^\W\d_]")
 _FEW_WORDS = 3
-_MERE_TONE = frozenset({"polarity", "punctuation", "capitals"})
+_MERE_TONE = frozenset({"polarity", "punctuation", "capitals", WORDING})
 """Of these alone a few words say nothing: "???", "Ok"."""
 _MOST = 30
 _AGAIN = 0.8
 """What a signal is worth the second time, beside what its rank takes from it."""
+_POLITE, _POLITE_SPAN = 3.0, 0.6
+"""Evidence of so much heat leaves nothing of the calm wording around it; of a span less, all."""
 _GRATEFUL_SHARE = 0.2
 """Of the sentences, so many say thanks where a message is grateful."""
 
 
-def assess(text: str, *, subject: str = "", language: str = "", tuning: Tuning | None = None) -> Heat:
+def assess(
+    text: str,
+    *,
+    subject: str = "",
+    language: str = "",
+    tuning: Tuning | None = None,
+    model: Model | None = None,
+) -> Heat:
     """Judge the author's new text. The subject is read as a first sentence where it is the author's own.
 
-    `language` is ISO 639-1 or empty. Only the first 20,000 characters are read.
+    `language` is ISO 639-1 or empty; `model` is for those who train one. Only the first 20,000 characters
+    are read.
     """
-    tuning = tuning or Tuning()
+    tuning, model = tuning or Tuning(), model or shipped_model()
     sentences = (*split(subject, place="subject"), *split(text))
     readings = read(sentences, heated=tuning.phrases_heated, calm=tuning.phrases_calm)
-    found = _gather(readings, tuning.factors)
-    weighed = _weigh(found)
-    score = _logistic(shipped_weights().intercept + math.fsum(each.weight for each in weighed))
+    evidence = _evidence(readings, model, tuning)
+    wording = _wording(readings, model, tuning, hot=sum(each.weight for each in evidence if each.weight > 0))
+    weighed = sorted((*evidence, *wording), key=lambda each: -each.weight)
+    score = _logistic(model.intercepts["heated"] + math.fsum(each.weight for each in weighed))
     findings = tuple(_finding(each) for each in weighed if each.weight)
     legible = _legible(f"{subject}\n{text[:LIMIT]}", language)
-    level = _level(score, weighed, sentences, tuning.heated_at, legible=legible)
+    gratitude = _logistic(
+        model.intercepts["grateful"] + math.fsum(each.weight for each in weigh("grateful", sentences, model))
+    )
+    level = _level(score, gratitude, weighed, sentences, tuning.heated_at, legible=legible)
     return Heat(score=score, level=level, findings=findings)
 
 
@@ -126,6 +143,37 @@ def shipped_weights() -> Weights:
     """The shipped parameters."""
     data = json.loads(files(__package__).joinpath("data/weights.json").read_text("utf-8"))
     return Weights(**data)
+
+
+def _wording(readings: Sequence[Reading], model: Model, tuning: Tuning, *, hot: float) -> Iterator[_Evidence]:
+    """What the learned words say, sentence by sentence: where the evidence is hot, calm ones weigh less."""
+    left = min(1.0, max(0.0, (_POLITE - hot) / _POLITE_SPAN))
+    factor = tuning.factors.get(WORDING, 1.0)
+    if not factor:
+        return
+    sentences = [reading.sentence for reading in readings]
+    hidden = [place for reading in readings for place in unmeant(reading)]
+    for sentence, weight, start, end in weigh_heat(
+        sentences, model, tones=[tone(reading) for reading in readings], hidden=hidden
+    ):
+        yield _Evidence(WORDING, Hit(start, end), sentence, weight * factor * (left if weight < 0 else 1.0))
+
+
+def _evidence(readings: Sequence[Reading], model: Model, tuning: Tuning) -> list[_Evidence]:
+    """What the phrases say: heat, each for what it adds; calm for what the heat leaves of it."""
+    found = _gather(readings, tuning.factors)
+    shipped = shipped_weights()
+    hot = _fade([each for each in found if each.weight > 0], shipped.decay)
+    left = max(0.0, 1.0 - sum(each.weight for each in hot) / shipped.cushion)
+    calm = _fade([each for each in found if each.weight < 0], shipped.decay)
+    return [
+        *(_scaled(each, 1.0 if each.signal == "team_phrase" else model.heat) for each in hot),
+        *(_scaled(each, model.calm * left) for each in calm),
+    ]
+
+
+def _scaled(each: _Evidence, factor: float) -> _Evidence:
+    return each._replace(weight=each.weight * factor)
 
 
 def _gather(readings: Sequence[Reading], factors: Mapping[str, float]) -> list[_Evidence]:
@@ -137,16 +185,6 @@ def _gather(readings: Sequence[Reading], factors: Mapping[str, float]) -> list[_
         for reading in readings
         for hit in function(reading)
     ]
-
-
-def _weigh(found: Sequence[_Evidence]) -> list[_Evidence]:
-    """Heat first, strongest first, each for what it adds; calm evidence for what heat leaves of it."""
-    shipped = shipped_weights()
-    hot = _fade([each for each in found if each.weight > 0], shipped.decay)
-    heat = sum(each.weight for each in hot)
-    left = max(0.0, 1.0 - heat / shipped.cushion)
-    calm = _fade([each for each in found if each.weight < 0], shipped.decay)
-    return [*hot, *(each._replace(weight=each.weight * left) for each in calm)]
 
 
 def _fade(found: Sequence[_Evidence], decay: float) -> list[_Evidence]:
@@ -187,6 +225,7 @@ def _finding(each: _Evidence) -> Finding:
 
 def _level(
     score: float,
+    gratitude: float,
     weighed: Sequence[_Evidence],
     sentences: Sequence[Sentence],
     heated_at: float,
@@ -195,12 +234,12 @@ def _level(
 ) -> Level:
     if score >= heated_at:
         return Level.HEATED
-    if score >= shipped_weights().tense_at:
-        return Level.TENSE
+    if legible and (gratitude >= shipped_weights().grateful_at or _grateful(weighed, len(sentences))):
+        return Level.GRATEFUL
     known = any(each.signal not in _MERE_TONE for each in weighed)
     if not legible or not (known or sum(len(sentence.words) for sentence in sentences) >= _FEW_WORDS):
         return Level.UNSURE
-    return Level.GRATEFUL if _grateful(weighed, len(sentences)) else Level.CALM
+    return Level.TENSE if score >= shipped_weights().tense_at else Level.CALM
 
 
 def _legible(text: str, language: str) -> bool:
@@ -213,7 +252,7 @@ def _legible(text: str, language: str) -> bool:
 
 def _grateful(weighed: Sequence[_Evidence], sentences: int) -> bool:
     thanks = [each for each in weighed if each.signal == "thanks" and each.hit.strength >= 1]
-    hot = any(each.weight > 0.5 for each in weighed)
+    hot = any(each.weight > 0.25 and each.signal != WORDING for each in weighed)
     return bool(thanks) and not hot and len({e.sentence.start for e in thanks}) >= _GRATEFUL_SHARE * sentences
 
 

@@ -4,6 +4,7 @@ A threat or an insult is loud, but the answer must name what went wrong: so a se
 problem goes before one that only vents. Words by kind are data (data/issues.toml).
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,12 +13,17 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from triage.reading.heat import Heat, Level
+from triage.reading.heat import WORDING, Heat, Level
 from triage.reading.phrases import Phrasebook, compile_book
 from triage.reading.sentences import LIMIT, Sentence, split
+from triage.reading.wording import Model, shipped_model, weigh
 
 GENERAL = "general"
 _STATES, _ABOUT, _OWN = 2.5, 1.0, 3.0
+_TOLD, _TOLD_TENSE = 6.0, 3.0
+"""From here the wording alone states a problem; in a tense message sooner."""
+_SUBJECT = 1.0
+"""So much less is a subject worth: it names the matter more often than the problem."""
 _MOST_FACTS = 6
 _GREETING = re.compile(
     r"(?:dear|hello|hi|hey|good (?:morning|day|afternoon)|guten tag|hallo|bonjour|hola)\b", re.IGNORECASE
@@ -39,20 +45,30 @@ class _Candidate(NamedTuple):
     sentence: Sentence
     kinds: Mapping[str, float]
     states: bool
+    told: float
+    """How much its wording is that of a sentence which states a problem."""
     worth: float
 
 
 def main_issue(
-    text: str, heat: Heat, *, subject: str = "", kinds: Mapping[str, tuple[str, ...]] | None = None
+    text: str,
+    heat: Heat,
+    *,
+    subject: str = "",
+    kinds: Mapping[str, tuple[str, ...]] | None = None,
+    model: Model | None = None,
 ) -> MainIssue | None:
     """Find the sentence that states the problem. `kinds` adds a team's own words by kind of issue.
 
     None where the text is calm and states no problem.
     """
+    model = model or shipped_model()
     team = tuple((kind, words) for kind, words in (kinds or {}).items() if words)
-    candidates = [_weigh(sentence, heat, team) for sentence in _sentences(text, subject)]
+    candidates = [_weigh(sentence, heat, team, model) for sentence in _sentences(text, subject)]
     best = max(candidates, key=lambda each: each.worth, default=None)
-    if best is None or best.worth <= 0 or not (best.states or heat.level in (Level.HEATED, Level.TENSE)):
+    least = _TOLD_TENSE if heat.level is Level.TENSE else _TOLD
+    stated = any(each.states or each.told >= least for each in candidates)
+    if best is None or not (stated or heat.level is Level.HEATED):
         return None
     return MainIssue(
         sentence=" ".join(best.sentence.text.split()),
@@ -72,20 +88,28 @@ def _sentences(text: str, subject: str) -> Iterator[Sentence]:
     yield from (s for s in split(text) if not (len(s.words) < 6 and _GREETING.match(s.text)))
 
 
-def _weigh(sentence: Sentence, heat: Heat, team: tuple[tuple[str, tuple[str, ...]], ...]) -> _Candidate:
+def _weigh(
+    sentence: Sentence, heat: Heat, team: tuple[tuple[str, tuple[str, ...]], ...], model: Model
+) -> _Candidate:
     """What speaks for a sentence: it states a problem, names things, and is where the heat is."""
     kinds: dict[str, float] = {}
     states = False
     for match in (*_book().find(sentence.words), *(_team_book(team).find(sentence.words) if team else ())):
         kinds[match.name] = kinds.get(match.name, 0.0) + match.strength
         states = states or match.strength >= _STATES
-    fired = [f.weight for f in heat.findings if _within(f.place, f.start, sentence) and f.weight > 0]
+    fired = [
+        f.weight
+        for f in heat.findings
+        if _within(f.place, f.start, sentence) and f.weight > 0 and f.signal != WORDING
+    ]
     worth = min(sum(kinds.values()), 4.0) + (2.0 if states else 0.0) + 0.6 * max(fired, default=0.0)
     if worth and _FACT.search(sentence.text):
         worth += 0.5
+    told = math.fsum(each.weight for each in weigh("issue", [sentence], model))
+    worth += told
     if sentence.place == "subject":
-        worth *= 0.6
-    return _Candidate(sentence, kinds, states, worth)
+        worth -= _SUBJECT
+    return _Candidate(sentence, kinds, states, told, worth)
 
 
 def _within(place: str, start: int, sentence: Sentence) -> bool:

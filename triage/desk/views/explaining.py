@@ -14,7 +14,7 @@ from triage.errors import BadInput
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import MessageFacts, OutgoingFacts
 from triage.judging.holds import Door, HeldReply, State
-from triage.reading.heat import Level, shipped_weights
+from triage.reading.heat import Level
 
 _ID = re.compile(r"[mcr]\d+")
 _NAMES = {Door.ACKNOWLEDGEMENT: "an acknowledgement", Door.SUMMARY: "a summary for the manager"}
@@ -102,12 +102,10 @@ def nearest_change(facts: MessageFacts) -> str:
 
 
 def _score_without_strongest(facts: MessageFacts) -> float:
-    """About: each further finding moves up a rank, so that it fades less; calm ones stay as they are."""
-    shipped = shipped_weights()
-    _, *further = (finding.weight for finding in facts.findings if finding.weight > 0)
-    calm = math.fsum(finding.weight for finding in facts.findings if finding.weight < 0)
-    log_odds = shipped.intercept + math.fsum(further) / shipped.decay + calm
-    return min(facts.score, 1 / (1 + math.exp(-log_odds)))
+    """About: the findings add up to the score's log-odds, but what is left would count a little otherwise."""
+    strongest = max(finding.weight for finding in facts.findings)
+    score = min(max(facts.score, 1e-9), 1 - 1e-9)
+    return 1 / (1 + math.exp(strongest - math.log(score / (1 - score))))
 
 
 def _cooldown(office: Office, cooldown: Cooldown) -> Facts:

@@ -1,0 +1,95 @@
+"""The learned words: what is read, which words are named, and that the shipped weights are those measured."""
+
+import pytest
+
+from triage.reading.heat import Level, Tuning, assess
+from triage.reading.messages import parse
+from triage.reading.sentences import split, words_of
+from triage.reading.wording import HEADS, Model, parts, rows, shipped_model, weigh
+
+MODEL = Model(
+    grams={
+        "heated": {"rotten": 2.0, "rotten deal": 1.0, "kind": -1.0, "~rude": 0.5},
+        "grateful": {},
+        "issue": {},
+    },
+    intercepts=dict.fromkeys(HEADS, 0.0),
+    heat=1.0,
+    calm=1.0,
+)
+
+
+def test_a_word_is_read_alone_and_with_those_before_it() -> None:
+    assert rows(words_of("You lied twice"))[2] == ("twice", "lied twice", "you lied twice")
+
+
+def test_which_number_it_is_says_nothing() -> None:
+    assert rows(words_of("4711")) == rows(words_of("12"))
+
+
+def test_a_longer_word_has_parts_by_which_its_kin_are_known() -> None:
+    assert set(parts("delivered")) & set(parts("delivery"))
+    assert parts("late") == ()
+
+
+def test_the_passage_that_weighs_most_is_named() -> None:
+    (found,) = weigh("heated", split("It was a rotten deal, my kind friend."), MODEL)
+    assert "It was a rotten deal, my kind friend."[found.start : found.end] == "rotten deal"
+    assert found.weight > 0
+
+
+def test_a_longer_text_needs_more_of_it() -> None:
+    short, long = (
+        assess(f"A rotten deal{more}", model=MODEL).score
+        for more in (".", " that came by post one day in May.")
+    )
+    assert short > long
+
+
+def test_words_in_a_quote_or_a_calm_phrase_do_not_count() -> None:
+    quoted = assess('He wrote "it is a rotten deal, I say" on the wall.', model=MODEL)
+    calm = assess("A rotten deal.", model=MODEL, tuning=Tuning(phrases_calm=("rotten deal",)))
+    assert not [f for f in (*quoted.findings, *calm.findings) if f.signal == "wording"]
+
+
+def test_a_sentence_said_twice_counts_once() -> None:
+    once, twice = assess("A rotten deal.", model=MODEL), assess("A rotten deal. A rotten deal.", model=MODEL)
+    assert once.score == twice.score
+
+
+def test_a_team_turns_the_wording_off() -> None:
+    heat = assess("A rotten deal.", model=MODEL, tuning=Tuning(factors={"wording": 0}))
+    assert not [f for f in heat.findings if f.signal == "wording"]
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("You lied to us twice, and nobody calls back.", 0.9966),
+        ("Could you send the drawings by Friday?", 0.0000),
+        ("Please send your final invoice, another supplier starts on Monday.", 0.5164),
+        ("Thank you so much, the pumps run well.", 0.0010),
+        ("Wir warten seit drei Wochen, und niemand meldet sich.", 0.8816),
+    ],
+)
+def test_the_shipped_weights_are_those_that_were_measured(text: str, score: float) -> None:
+    assert assess(text).score == pytest.approx(score, abs=0.001)
+
+
+def test_every_head_is_shipped() -> None:
+    assert all(shipped_model().grams[head] for head in HEADS)
+
+
+HEADERS = "From: Ada <ada@customer.example>\r\nTo: rep@example.com\r\nSubject: Pumps\r\n\r\n"
+TAILS = [
+    "\r\n\r\n-- \r\nAda Pell\r\nHead of Purchasing\r\nKILLER DEALS EVERY DAY!!!",
+    "\r\n\r\nOn Mon, 2 Mar 2026 at 10:00, Rep <rep@example.com> wrote:\r\n> You are liars!\r\n> We will sue.",
+]
+
+
+@pytest.mark.parametrize("tail", TAILS)
+@pytest.mark.parametrize("text", ["Could you send the drawings by Friday?", "Thank you, the pumps run well."])
+def test_no_signature_and_no_history_makes_a_mail_hotter(text: str, tail: str) -> None:
+    alone, longer = (assess(parse((HEADERS + body).encode()).new_text) for body in (text, text + tail))
+    assert longer.score <= alone.score + 1e-9
+    assert longer.level is alone.level is not Level.HEATED
