@@ -125,7 +125,7 @@ def test_a_busy_day(busy: SummaryMail) -> None:
         "What became of the replies",
         "  4 held for the cool-down",
         "  2 sent after the time",
-        "  3 sent before the time, for a reason",
+        "  3 sent before the time, by the rep",
         "  1 acknowledged at once",
         "  1 waiting now",
         "  1 taken back before it was sent",
