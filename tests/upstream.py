@@ -48,6 +48,7 @@ class _Order:
     address: str = ""
     times: int | None = None
     keep: bool = False
+    arrived: threading.Event | None = None
 
 
 class _HangUpError(Exception):
@@ -87,9 +88,11 @@ class Upstream:
         """Hang up without a word at this stage; with `keep`, at "dot", after having taken the mail."""
         self._order(_Order(stage=stage, act="drop", times=times, keep=keep))
 
-    def stall(self, stage: Stage, *, times: int | None = None) -> None:
-        """Say nothing more from this stage on, and keep the line open."""
-        self._order(_Order(stage=stage, act="stall", times=times))
+    def stall(
+        self, stage: Stage, *, times: int | None = None, arrived: threading.Event | None = None
+    ) -> None:
+        """Say nothing more from this stage on, and keep the line open; `arrived` is set when it begins."""
+        self._order(_Order(stage=stage, act="stall", times=times, arrived=arrived))
 
     def behave(self) -> None:
         """Forget all orders."""
@@ -299,6 +302,8 @@ class _Conversation:
         return good if order is None else self._obey(order)
 
     def _obey(self, order: _Order) -> str:
+        if order.arrived:
+            order.arrived.set()
         if order.act == "stall":
             self._upstream._closing.wait()
         if order.act != "answer":

@@ -3,7 +3,9 @@
 import socket
 import ssl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -213,7 +215,7 @@ def test_a_line_that_breaks_before_the_content_can_be_tried_again(
     ("security", "how", "timeout"), [("tls", "drop", 5), ("none", "drop", 5), ("none", "stall", 0.1)]
 )
 @pytest.mark.parametrize("stage", ["content", "dot"])
-def test_a_line_that_breaks_after_the_content_began_leaves_the_outcome_open(
+def test_a_line_that_breaks_when_the_whole_mail_has_left_leaves_the_outcome_open(
     stage: Stage, how: str, timeout: float, security: Security, authority: Authority
 ) -> None:
     with Upstream(security=security, tls_context=authority.server_context()) as upstream:
@@ -227,6 +229,39 @@ def test_a_refusal_in_the_middle_of_the_content_is_heard() -> None:
         upstream.answer("content", "552 5.3.4 Too large")
         with pytest.raises(MailRefused, match=r"^552 5\.3\.4 Too large$"):
             send(relay_to(upstream), raw=b"x" * 70 + b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("security", "how", "timeout"), [("tls", "drop", 5), ("none", "drop", 5), ("none", "stall", 0.2)]
+)
+def test_a_line_that_breaks_before_the_final_dot_can_be_tried_again(
+    how: str, timeout: float, security: Security, authority: Authority
+) -> None:
+    """More than the buffers on the way hold: what the server did not read, it cannot have taken."""
+    large = MAIL + b"An attachment, more or less.\r\n" * 1_000_000
+    with Upstream(security=security, tls_context=authority.server_context()) as upstream:
+        getattr(upstream, how)("content")
+        with pytest.raises(UpstreamUnavailable) as failed:
+            send(relay_to(upstream, ca_file=authority.ca_file, timeout=timeout), raw=large)
+    assert failed.value.stage == "DATA"
+
+
+@pytest.mark.parametrize("security", ["tls", "none"])
+@pytest.mark.parametrize(("stage", "raised"), [("rcpt", UpstreamUnavailable), ("dot", OutcomeUnknown)])
+def test_who_hangs_up_need_not_wait_for_an_answer(
+    stage: Stage, raised: type[Exception], security: Security, authority: Authority
+) -> None:
+    arrived = Event()
+    with Upstream(security=security, tls_context=authority.server_context()) as upstream:
+        upstream.stall(stage, arrived=arrived)
+        relay = relay_to(upstream, ca_file=authority.ca_file, timeout=60)
+        with ThreadPoolExecutor() as pool:
+            waiting = pool.submit(send, relay)
+            assert arrived.wait(10)
+            relay.hang_up()
+            assert isinstance(waiting.exception(timeout=10), raised)
+        with pytest.raises(UpstreamUnavailable, match="about to end"):
+            send(relay)
 
 
 def test_a_goodbye_that_never_comes_does_not_spoil_what_was_said() -> None:

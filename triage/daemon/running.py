@@ -25,6 +25,8 @@ LOOK_FIRST = 3.0
 """Seconds that a client at the gate waits for the watcher to look first."""
 TICK, RELOAD, PRUNE = 1.0, 5.0, 3600.0
 """Seconds between two knocks."""
+LAST_WORD = 4.0
+"""Seconds that a stop leaves to what is being sent; the gate's clients wait a second longer for theirs."""
 
 
 class Daemon:
@@ -37,11 +39,12 @@ class Daemon:
         self.store = store
         self.stopping = threading.Event()
         settings = settings_of(config)
+        self._relays = {a.address: relay_of(a, environ) for a in config.accounts if a.smtp}
         self.office = Office(
             store=store,
             clock=SystemClock(),
             settings=settings,
-            relays={a.address: relay_of(a, environ) for a in config.accounts if a.smtp},
+            relays=self._relays,
             machine=machine_of(store),
             look_first=lambda account: self._threads[account].look_now(LOOK_FIRST),
             wake=self._wake,
@@ -87,19 +90,29 @@ class Daemon:
             self.stop()
 
     def stop(self) -> None:
-        """Close the doors; what is being sent at this moment is finished first."""
+        """Close the doors; what is being sent at this moment may finish, if it does not take long.
+
+        Else its line is closed: what had left by then has an unknown outcome, and the rest is still held.
+        """
         self.stopping.set()
+        last_word = threading.Timer(LAST_WORD, self._hang_up)
+        last_word.start()
         self._wake_all()
         if self._gate:
             self._gate.stop()
         self._timers.stop()
         self._senders.shutdown(wait=True)
+        last_word.cancel()
         for thread in self._threads.values():
             if thread.is_alive():
                 thread.join(timeout=10)
         with self.store.begin() as records:
             records.set_note("daemon", None)
         log.info("stopped")
+
+    def _hang_up(self) -> None:
+        for relay in self._relays.values():
+            relay.hang_up()
 
     def _wake(self, account: str) -> None:
         """Ask a watcher to look soon; an account that is no longer configured has none."""

@@ -1,7 +1,7 @@
 """The only way out: hands one mail to the account's own submission server (RFC 6409).
 
 Driven step by step, because each step's refusal means something else: up to MAIL it is the account's
-condition, at RCPT and DATA it is about this mail, and once the content has begun to leave a lost line
+condition, at RCPT and DATA it is about this mail, and once the final dot may have left a lost line
 means that nobody knows. Nothing is tried twice in here and nothing is remembered: when to try again is
 the desk's to say. What comes in from the rep's client is `gate`'s.
 """
@@ -26,7 +26,7 @@ _FAREWELL_SECONDS = 2.0
 
 
 class SmtpRelay:
-    """One account's way out. Holds no connection and no state, so any thread may use it.
+    """One account's way out. Each mail has a conversation of its own, so any thread may use it.
 
     `password` is asked for at each login and never kept. An empty `user` logs in nowhere. `timeout` is
     how many seconds the server may be silent; after the content, ten times as many.
@@ -48,6 +48,8 @@ class SmtpRelay:
         self._tls = client_context(ca_file) if security != "none" else None
         self._user, self._password = user, password
         self._timeout = timeout
+        self._conversations: set[smtplib.SMTP] = set()
+        self._ended = False
 
     def __repr__(self) -> str:
         return f"SmtpRelay({self._host}:{self._port}, {self._security})"
@@ -56,6 +58,14 @@ class SmtpRelay:
         """Connect, log in and leave. Raises UpstreamUnavailable."""
         with self._logged_in():
             pass
+
+    def hang_up(self) -> None:
+        """End every conversation now and for good, from any thread; each raises what its lost line means."""
+        self._ended = True
+        for smtp in self._conversations.copy():
+            with suppress(OSError):
+                # Not SSLSocket's own: it takes the encryption away first, under the feet of the other thread.
+                socket.socket.shutdown(_sock(smtp), socket.SHUT_RDWR)
 
     def send(
         self,
@@ -90,20 +100,25 @@ class SmtpRelay:
             return self._hand_over(smtp, content, before_data)
 
     def _hand_over(self, smtp: smtplib.SMTP, content: bytes, before_data: Callable[[], None]) -> str:
-        """The point of no return: from the first byte on, a lost line leaves the outcome open."""
+        """The final dot is the point of no return: once it may have left, a lost line leaves it open."""
         before_data()
+        stuffed = content.replace(b"\r\n.", b"\r\n..")
         patience = self._timeout * _LAST_PATIENCE
         try:
-            _pour(smtp, content)
+            _pour(smtp, b"." + stuffed if stuffed.startswith(b".") else stuffed)
+        except OSError as error:
+            _hear_refusal(smtp)
+            raise UpstreamUnavailable("DATA", 0, _plain(error)) from None
+        try:
+            _pour(smtp, b".\r\n")
         except OSError:
-            # A server may refuse in the middle and hang up; its answer is then still there to be read.
-            patience = _FAREWELL_SECONDS
+            patience = _FAREWELL_SECONDS  # it may have hung up with an answer that is still to be read
         try:
             _sock(smtp).settimeout(patience)
             code, text = _read(smtp)
         except OSError as error:
             raise OutcomeUnknown(
-                f"{_plain(error)}, after the mail had begun to leave: it may have been sent"
+                f"{_plain(error)}, after the whole mail had left: it may have been sent"
             ) from None
         if code >= 400:
             raise MailRefused(code, text)
@@ -117,7 +132,10 @@ class SmtpRelay:
         secret = self._secret()
         with _stage("connect"):
             smtp = self._connect()
+        self._conversations.add(smtp)
         try:
+            if self._ended:
+                raise UpstreamUnavailable("connect", 0, "this program is about to end")
             self._greet(smtp)
             if self._user:
                 with _stage("AUTH"):
@@ -130,6 +148,7 @@ class SmtpRelay:
                 raise
             _farewell(smtp)
         finally:
+            self._conversations.discard(smtp)
             smtp.close()
 
     def _secret(self) -> str:
@@ -148,6 +167,8 @@ class SmtpRelay:
 
     def _greet(self, smtp: smtplib.SMTP) -> None:
         with _stage("EHLO"):
+            # Or the final dot, a small piece behind others, waits for the server's late ACK.
+            _sock(smtp).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             name = _literal(_sock(smtp))
             _expect_good("EHLO", _worded(*smtp.ehlo(name)))
         if self._security != "starttls":
@@ -236,15 +257,21 @@ def _base64(text: str) -> str:
 
 
 def _pour(smtp: smtplib.SMTP, content: bytes) -> None:
-    """The content with its dots doubled, and the final one.
-
-    In pieces, because a socket's time-out counts for the whole of one `sendall`: a large attachment on a
+    """In pieces, because a socket's time-out counts for the whole of one `sendall`: a large attachment on a
     slow line takes longer than any patience with a silent server should.
     """
-    stuffed = content.replace(b"\r\n.", b"\r\n..")
-    wire = memoryview((b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n")
+    wire = memoryview(content)
     for start in range(0, len(wire), _CHUNK):
         _sock(smtp).sendall(wire[start : start + _CHUNK])
+
+
+def _hear_refusal(smtp: smtplib.SMTP) -> None:
+    """A server may refuse in the middle and hang up; its answer is then still there to be read."""
+    with suppress(OSError):
+        _sock(smtp).settimeout(_FAREWELL_SECONDS)
+        code, text = _read(smtp)
+        if code >= 400:
+            raise MailRefused(code, text)
 
 
 def _farewell(smtp: smtplib.SMTP) -> None:
