@@ -126,7 +126,11 @@ class World:
         self.store.close()
 
     def _look_first(self, _account: str) -> bool:
-        self.look()
+        try:
+            self.look()
+        except Unreachable:
+            self.box = self.server.connect()
+            return False
         return True
 
     # -- what happens outside -----------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Opening, surviving, sharing and refusing a store in a file."""
 
+import re
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -172,7 +173,8 @@ def _ddl(path: Path) -> list[str]:
     """As SQLite keeps it: with the conditions of indexes, which the inspection does not tell."""
     with closing(sqlite3.connect(path)) as connection:
         query = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"
-        return sorted(" ".join(row[0].split()) for row in connection.execute(query))
+        # A column that was added later stands behind other white space.
+        return sorted(re.sub(r"\s*([,()])\s*", r"\1", row[0]) for row in connection.execute(query))
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_schema(path: Path, store: Store) -> None:

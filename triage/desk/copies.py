@@ -4,10 +4,10 @@ First the rep's own hand is read from where a copy went; then what is out of pla
 the rep's is ever deleted: only copies that we filed ourselves are expunged.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from triage.desk.office import Office
 from triage.desk.ports import Mailbox, Role
@@ -29,47 +29,54 @@ from triage.judging.holds import (
 )
 from triage.reading.fingerprints import content_key
 from triage.reading.headers import with_bcc
-from triage.reading.messages import Message, parse
+from triage.reading.messages import Message, parse, subject_key
 
 T = TypeVar("T")
 
 CLIENT_FILES = timedelta(seconds=60)
 """How long a mail client is given to file its own copy in Sent before we file ours."""
+CLIENT_EDITS = timedelta(minutes=1)
+"""How far apart a mail client may put the new draft and take the old one away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """What lies in `Cooldown/Held`."""
+    """What lies in `Cooldown/Held`; what we move away is taken out."""
 
     folder: str
-    letters: Sequence[tuple[int, Message]]
+    uidvalidity: int
+    letters: dict[int, Message]
+    new: frozenset[int]
+    """Those that came a moment ago and are none of ours: another machine's, or edited here by the rep."""
 
     def named(self, reply: HeldReply) -> list[int]:
-        """Where messages with its ids lie; one without an id is known by its place and subject."""
-        if reply.message_ids:
-            return [uid for uid, message in self.letters if message.message_id in reply.message_ids]
-        place = reply.copy.uid if reply.copy.at == "held" else 0
-        return [u for u, m in self.letters if u == place and not m.message_id and m.subject == reply.subject]
+        """Where messages with its ids lie."""
+        return [uid for uid, message in self.letters.items() if message.message_id in reply.message_ids]
+
+    def nameless(self, reply: HeldReply) -> list[int]:
+        """Where messages lie that may be it, for they have no id, as some clients file them."""
+        letters = self.letters.items()
+        return [uid for uid, m in letters if not m.message_id and m.subject == reply.subject]
 
 
 def read_held(office: Office, account: Account, mailbox: Mailbox) -> Shelf:
-    """List the folder Held; what another machine holds there is remembered as no bypass."""
+    """List the folder Held; what is none of ours there is remembered as no bypass."""
     folder = mailbox.folder("held")
-    mailbox.select(folder)
-    letters = [(letter.uid, parse(letter.raw)) for letter in mailbox.headers(folder, mailbox.uids(folder))]
-    shelf = Shelf(folder=folder, letters=letters)
-    with office.store.look() as records:
-        strange = [
-            message
-            for _, message in letters
-            if message.message_id
-            and not records.replies_called(account.address, message.message_id)
-            and not records.is_outgoing(account.address, message.message_id)
-        ]
-    for message in strange:
-        with office.store.begin() as records:
-            remember_outgoing(office, records, account, message, message.recipients, "held elsewhere")
-    return shelf
+    uidvalidity = mailbox.select(folder).uidvalidity
+    letters = {x.uid: parse(x.raw) for x in mailbox.headers(folder, mailbox.uids(folder))}
+    address, moment_ago = account.address, office.clock.now() - CLIENT_EDITS
+    new = set()
+    for uid, message in letters.items():
+        with office.store.look() as records:
+            if not message.message_id or records.replies_called(address, message.message_id):
+                continue
+            seen = [o.at for o in records.outgoing_called(message.message_id) if o.account == address]
+        if not seen:
+            with office.store.begin() as records:
+                remember_outgoing(office, records, account, message, message.recipients, "held elsewhere")
+        if all(at >= moment_ago for at in seen):
+            new.add(uid)
+    return Shelf(folder=folder, uidvalidity=uidvalidity, letters=letters, new=frozenset(new))
 
 
 def follow(office: Office, account: Account, mailbox: Mailbox) -> None:
@@ -97,6 +104,8 @@ def each_by_itself(act: Callable[[T], None], things: Iterable[T]) -> None:
 
 def drop_ours(office: Office, mailbox: Mailbox, folder: str, reply: HeldReply) -> None:
     """Expunge the copy that we filed, if what lies there still is it: by now the UID may mean another."""
+    if mailbox.select(folder).uidvalidity != reply.copy.uidvalidity:
+        return
     with office.store.look() as records:
         raw = records.raw(reply.id)
     for letter in list(mailbox.letters(folder, [reply.copy.uid])):
@@ -127,7 +136,7 @@ class Courier:
     def go(self) -> None:
         """One step."""
         if self.reply.state in OPEN and self.reply.copy.at == "held":
-            held = self.shelf.named(self.reply)
+            held = self._named("held")
             self._stays_held(held) if held else self._the_reps_hand()
             return
         match home(self.reply):
@@ -155,7 +164,28 @@ class Courier:
         elif self._lies("trash"):
             self._withdrawn(DISCARDED, "trash")
         elif self.reply.released_at is None:  # what a named person released goes, wherever its copy is
-            self._ask(ASK_EDITED if self._named("drafts") else ASK_VANISHED)
+            if self._edited_into_drafts() or self._named("drafts"):
+                self._ask(ASK_EDITED)
+            elif self.reply.asked_because != ASK_EDITED:
+                self._ask(ASK_VANISHED)
+
+    def _edited_into_drafts(self) -> bool:
+        """Changed in Held under another id it is a new draft of the rep's: to Drafts with it."""
+        with self.office.store.look() as records:
+            thread = records.thread_of(self.reply.team, self.reply.message_ids)
+            edited = [
+                uid
+                for uid, message in self.shelf.letters.items()
+                if uid in self.shelf.new
+                and set(message.recipients) & set(self.reply.to)
+                and (
+                    message.subject_key == subject_key(self.reply.subject)
+                    or records.thread_of(self.reply.team, (message.message_id,)) == thread
+                )
+            ]
+        for uid in edited:
+            self._move("held", uid, "drafts")
+        return bool(edited)
 
     def _withdrawn(self, because: str, at: str) -> None:
         with self.office.store.begin() as records:
@@ -172,14 +202,14 @@ class Courier:
 
     def _stays_held(self, held: list[int]) -> None:
         """A newer copy with the same Message-ID is the client's, or was edited by the rep in place."""
-        newest = held[-1]
-        if newest == self.reply.copy.uid:
+        newest, known = held[-1], self.reply.copy
+        if self._is_known(newest):
             return
         if not self._says_the_same("held", newest):
-            self.mailbox.move(self.shelf.folder, newest, self.mailbox.folder("drafts"))
+            self._move("held", newest, "drafts")
             self._ask(ASK_EDITED)
             return
-        if self.reply.copy.ours and self.reply.copy.uid in held:
+        if known.ours and known.uid in held:
             drop_ours(self.office, self.mailbox, self.shelf.folder, self.reply)
         self._saw(at="held", uid=newest)
 
@@ -261,7 +291,12 @@ class Courier:
     def _named(self, role: Role) -> list[int]:
         """Where messages with its ids lie."""
         if role == "held":
-            return self.shelf.named(self.reply)
+            nameless = [
+                u
+                for u in self.shelf.nameless(self.reply)
+                if self._is_known(u) or self._says_the_same("held", u)
+            ]
+            return sorted([*self.shelf.named(self.reply), *nameless])
         folder = self.mailbox.folder(role)
         return sorted({uid for i in self.reply.message_ids for uid in self.mailbox.find(folder, i)})
 
@@ -273,8 +308,10 @@ class Courier:
 
     def _is_trusted(self, role: Role, uid: int) -> bool:
         """In Held we know it already, or it is what the client filed (some leave the attachments out)."""
-        copy, door = self.reply.copy, self.reply.door
-        return role == "held" and (door is Door.GATE or (copy.at == "held" and copy.uid == uid))
+        return role == "held" and (self.reply.door is Door.GATE or self._is_known(uid))
+
+    def _is_known(self, uid: int) -> bool:
+        return self.reply.copy.lies("held", self.shelf.uidvalidity, uid)
 
     def _says_the_same(self, role: Role, uid: int) -> bool:
         raw = self._fetch(role, uid)
@@ -288,6 +325,8 @@ class Courier:
         there = self.mailbox.folder(target)
         before = set(self.mailbox.uids(there))
         self.mailbox.move(self.mailbox.folder(source), uid, there)
+        if source == "held":
+            self.shelf.letters.pop(uid, None)
         moved = max(set(self.mailbox.uids(there)) - before or set(self._named(target)), default=0)
         if moved and target == "drafts":
             self.mailbox.flag(there, moved, "\\Draft")
@@ -306,10 +345,14 @@ class Courier:
         waited = self.office.clock.now() - self.reply.submitted_at
         return self.reply.door is not Door.GATE or waited >= CLIENT_FILES
 
-    def _saw(self, *, at: str = "", uid: int = 0, ours: bool = False, settled: bool = False) -> None:
+    def _saw(
+        self, *, at: Role | Literal[""] = "", uid: int = 0, ours: bool = False, settled: bool = False
+    ) -> None:
+        uidvalidity = self.mailbox.select(self.mailbox.folder(at)).uidvalidity if at and uid else 0
         with self.office.store.begin() as records:
             reply = records.reply(self.reply.id)
-            copy = Copy(at=at, uid=uid, ours=ours, settled=settled and reply.state not in OPEN)
+            settled = settled and reply.state not in OPEN
+            copy = Copy(at=at, uidvalidity=uidvalidity, uid=uid, ours=ours, settled=settled)
             records.change_reply(reply, replace(reply, copy=copy))
 
 

@@ -11,9 +11,10 @@ from triage.desk.ports import Letter, Mailbox, Records
 from triage.desk.replies import decide, take
 from triage.desk.settings import Account
 from triage.desk.settling import Settling
-from triage.judging.cooldown import Hold
-from triage.judging.holds import Door, Envelope
-from triage.reading.fingerprints import content_key, text_key
+from triage.desk.suggesting import is_suggestion
+from triage.judging.cooldown import Cooldown, Hold
+from triage.judging.holds import Door, Envelope, HeldReply
+from triage.reading.fingerprints import content_key
 from triage.reading.messages import Message, parse
 
 
@@ -24,7 +25,7 @@ def fold_drafts(office: Office, account: Account, mailbox: Mailbox, settling: Se
         if paused or not records.open_cooldowns(account.team):
             return
     folder = mailbox.folder("drafts")
-    mailbox.select(folder)
+    uidvalidity = mailbox.select(folder).uidvalidity
     concerned = _concerned(office, account, mailbox.headers(folder, mailbox.uids(folder)))
     letters = sorted(mailbox.letters(folder, concerned), key=lambda x: x.uid, reverse=True)
     contents = [content_key(letter.raw) for letter in letters]
@@ -32,7 +33,7 @@ def fold_drafts(office: Office, account: Account, mailbox: Mailbox, settling: Se
     now = office.clock.now()
     for letter, content in zip(letters, contents, strict=True):
         if now - settling.since(folder, content, now) >= office.settings.settle:
-            _fold(office, account, letter)
+            _fold(office, account, letter, uidvalidity)
 
 
 def _concerned(office: Office, account: Account, headers: Iterable[Letter]) -> list[int]:
@@ -44,11 +45,14 @@ def _concerned(office: Office, account: Account, headers: Iterable[Letter]) -> l
         ]
 
 
-def _fold(office: Office, account: Account, letter: Letter) -> None:
+def _fold(office: Office, account: Account, letter: Letter, uidvalidity: int) -> None:
     message = parse(letter.raw)
     with office.store.begin() as records:
         decision = decide(office, records, account, message, message.recipients)
-        if not isinstance(decision, Hold) or not _is_the_reps(records, account, decision, message, letter):
+        if not isinstance(decision, Hold) or not _is_the_reps(records, account, decision.cooldown, message):
+            return
+        folded = (r for r in records.replies_of(decision.cooldown.id) if r.door is Door.DRAFTS)
+        if not all(_is_newer(letter, uidvalidity, r) for r in folded if r.account == account.address):
             return
         envelope = Envelope(mail_from=account.address, rcpt_tos=message.recipients)
         take(
@@ -60,20 +64,23 @@ def _fold(office: Office, account: Account, letter: Letter) -> None:
             letter.raw,
             message,
             decision,
+            source_uidvalidity=uidvalidity,
             source_uid=letter.uid,
         )
     office.wake(account.address)
 
 
-def _is_the_reps(
-    records: Records, account: Account, decision: Hold, message: Message, letter: Letter
-) -> bool:
-    """Text of the rep's own, newer than what was folded before, and not taken back."""
-    cooldown = decision.cooldown
+def _is_the_reps(records: Records, account: Account, cooldown: Cooldown, message: Message) -> bool:
+    """Text of the rep's own, and not taken back."""
     if cooldown.taken_back or not message.new_text.strip():
         return False
-    if text_key(message.new_text) == text_key(cooldown.suggestion):
-        return False
-    folded = [r for r in records.replies_of(cooldown.id) if r.door is Door.DRAFTS]
-    earlier = [r.source_uid for r in folded if r.account == account.address]
-    return letter.uid > max(earlier, default=0)
+    thread = records.thread_of(account.team, message.references) or cooldown.thread
+    suggested = (cooldown, *records.cooldowns_of(account.team, thread))
+    return not any(is_suggestion(message, earlier) for earlier in suggested)
+
+
+def _is_newer(letter: Letter, uidvalidity: int, folded: HeldReply) -> bool:
+    """Whether it was saved after one that was folded: by its UID, or by its date where these began anew."""
+    if uidvalidity == folded.source_uidvalidity:
+        return letter.uid > folded.source_uid
+    return letter.internal_date >= folded.submitted_at.replace(microsecond=0)  # IMAP keeps whole seconds

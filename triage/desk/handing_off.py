@@ -30,7 +30,7 @@ def take_hand_offs(office: Office, account: Account, mailbox: Mailbox, settling:
     settling.forget_others(folder, contents)
     for letter, content in zip(letters, contents, strict=True):
         if now - settling.since(folder, content, now) >= office.settings.settle:
-            problem = _take(office, account, letter, f"{place.uidvalidity}.{letter.uid}.{content}")
+            problem = _take(office, account, letter, place.uidvalidity, content)
             if problem:
                 _back_to_drafts(office, account, mailbox, folder, letter, problem)
 
@@ -46,14 +46,14 @@ def _paused(office: Office, account: Account, *, waiting: bool) -> bool:
         return paused
 
 
-def _take(office: Office, account: Account, letter: Letter, stamp: str) -> str:
+def _take(office: Office, account: Account, letter: Letter, uidvalidity: int, content: str) -> str:
     """Take one reply into the outbox; the reason where it cannot be."""
     original = parse(letter.raw)
     if not original.recipients:
         return "it has no recipient"
     if original.sender is not None and not account.is_own(original.sender.address):
         return f"it is not from {account.address}"
-    raw = _ready(office, account, letter.raw, stamp)
+    raw = _ready(office, account, letter.raw, f"{uidvalidity}.{letter.uid}.{content}")
     message = parse(raw)
     with office.store.begin() as records:
         former = records.replies_called(account.address, message.message_id)
@@ -65,7 +65,7 @@ def _take(office: Office, account: Account, letter: Letter, stamp: str) -> str:
             return "it was already sent"
         if any(r.state in (State.RELEASING, State.UNKNOWN) for r in former):
             return "it may have been sent"
-        _enter(office, records, account, original, message, raw, letter.uid, former)
+        _enter(office, records, account, original, message, raw, uidvalidity, letter.uid, former)
     office.wake(account.address)
     return ""
 
@@ -77,6 +77,7 @@ def _enter(
     original: Message,
     message: Message,
     raw: bytes,
+    uidvalidity: int,
     uid: int,
     former: Sequence[HeldReply],
 ) -> None:
@@ -86,7 +87,18 @@ def _enter(
     hidden = (a for r in replaced_ones for a in hidden_recipients(r, records.raw(r.id) or b""))
     recipients = tuple(dict.fromkeys((*original.recipients, *hidden)))
     envelope = Envelope(mail_from=account.address, rcpt_tos=recipients)
-    reply = take(office, records, account, Door.HAND_OFF, envelope, raw, message, decision, source_uid=uid)
+    reply = take(
+        office,
+        records,
+        account,
+        Door.HAND_OFF,
+        envelope,
+        raw,
+        message,
+        decision,
+        source_uidvalidity=uidvalidity,
+        source_uid=uid,
+    )
     for replaced in replaced_ones:
         if can_move(records.reply(replaced.id).state, Event.WITHDRAW):  # a folded draft is superseded by now
             withdraw(office, records, replaced, REPLACED)

@@ -211,6 +211,10 @@ class Records(Protocol):
         """The open cool-downs, of one team or of all."""
         ...
 
+    def cooldowns_of(self, team: str, thread: str) -> list[Cooldown]:
+        """The cool-downs of a thread, open or closed."""
+        ...
+
     def cooldowns_between(self, team: str, since: datetime, until: datetime) -> list[Cooldown]:
         """The team's cool-downs opened in that time."""
         ...
@@ -287,8 +291,8 @@ class Records(Protocol):
         """Remember a mail that did not go through the outbox."""
         ...
 
-    def is_outgoing(self, account: str, message_id: str) -> bool:
-        """Whether such a mail is known."""
+    def is_outgoing(self, account: str, message_id: str = "", *, content_key: str = "") -> bool:
+        """Whether such a mail is known; one without a Message-ID by its content."""
         ...
 
     def outgoing_called(self, message_id: str) -> list[OutgoingFacts]:

@@ -1,5 +1,6 @@
 """What the desk itself puts into the mailbox: the keyword, the suggested reply, short notices."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
@@ -7,12 +8,11 @@ from hashlib import sha256
 from triage.desk.office import Office
 from triage.desk.ports import Mailbox, Role
 from triage.desk.settings import Account
-from triage.desk.suggesting import original_of
+from triage.desk.suggesting import is_suggestion, original_of
 from triage.errors import MailboxRefused
 from triage.judging.cooldown import NOT_HEATED, Cooldown
 from triage.judging.customers import domain_of
 from triage.judging.facts import MessageFacts, Notice
-from triage.reading.fingerprints import text_key
 from triage.reading.messages import parse
 from triage.writing.letters import notice, reply_draft
 from triage.writing.steps import next_steps
@@ -57,10 +57,12 @@ def _flag(office: Office, account: Account, mailbox: Mailbox, message: MessageFa
 
 def place_suggestions(office: Office, account: Account, mailbox: Mailbox) -> None:
     """Put each new suggestion into Drafts once; take it to Trash when its cool-down is closed."""
-    for cooldown in _unfinished(office, account):
-        if cooldown.closed_at is not None:
-            _take_away(office, mailbox, cooldown)
-        elif office.settings.suggest:
+    unfinished = _unfinished(office, account)
+    closed = [c for c in unfinished if c.closed_at is not None]
+    if closed:
+        _take_away(office, mailbox, closed)
+    for cooldown in unfinished:
+        if cooldown.closed_at is None and office.settings.suggest:
             _place(office, account, mailbox, cooldown)
 
 
@@ -102,16 +104,16 @@ def _place(office: Office, account: Account, mailbox: Mailbox, cooldown: Cooldow
     _change(office, cooldown, suggested="drafted")
 
 
-def _take_away(office: Office, mailbox: Mailbox, cooldown: Cooldown) -> None:
-    """Known by its text, for clients save it anew under other ids; whatever the rep changed stays."""
+def _take_away(office: Office, mailbox: Mailbox, closed: Sequence[Cooldown]) -> None:
+    """Known by their text alone, to whomever it is addressed by now; whatever the rep changed in it stays."""
     folder = mailbox.folder("drafts")
     mailbox.select(folder)
-    drafts = [(x.uid, parse(x.raw)) for x in mailbox.headers(folder, mailbox.uids(folder))]
-    to_customer = [uid for uid, m in drafts if any(map(cooldown.customer.includes, m.recipients))]
-    for letter in list(mailbox.letters(folder, to_customer)):
-        if text_key(parse(letter.raw).new_text) == text_key(cooldown.suggestion):
-            mailbox.move(folder, letter.uid, mailbox.folder("trash"))
-    _change(office, cooldown, suggested="gone")
+    drafts = [(x.uid, parse(x.raw)) for x in mailbox.letters(folder, mailbox.uids(folder))]
+    for uid, message in drafts:
+        if any(is_suggestion(message, cooldown) for cooldown in closed):
+            mailbox.move(folder, uid, mailbox.folder("trash"))
+    for cooldown in closed:
+        _change(office, cooldown, suggested="gone")
 
 
 def _suggestion_id(account: Account, cooldown: Cooldown) -> str:

@@ -17,7 +17,6 @@ from triage.judging.holds import (
     SUPERSEDED,
     TAKEN_BACK,
     WAITING,
-    Copy,
     Door,
     Envelope,
     Event,
@@ -58,8 +57,8 @@ def take(
     message: Message,
     decision: Pass | Hold,
     *,
+    source_uidvalidity: int = 0,
     source_uid: int = 0,
-    copy_at: str = "",
 ) -> HeldReply:
     """Take a reply into the outbox: until its time where it is held, due at once where it passes."""
     now = office.clock.now()
@@ -78,12 +77,12 @@ def take(
             sha256=sha256(raw).hexdigest(),
             content_key=content_key(raw),
             blanks=blanks_in(message.new_text),
+            source_uidvalidity=source_uidvalidity,
             source_uid=source_uid,
             submitted_at=now,
             due_at=due_at,
             next_attempt_at=due_at,
             reasons=decision.reasons if isinstance(decision, Hold) else (decision.reason,),
-            copy=Copy(at=copy_at),
         ),
         raw,
     )
@@ -124,14 +123,20 @@ def remember_outgoing(
     message: Message,
     recipients: Sequence[str],
     way: Way,
+    *,
     cooldown: str = "",
+    content_key: str = "",
 ) -> None:
-    """Remember a mail that does not go through the outbox: its copy in Sent is no bypass later."""
+    """Remember a mail that does not go through the outbox: its copy in Sent is no bypass later.
+
+    `content_key` is what one without a Message-ID is known by.
+    """
     records.add_outgoing(
         OutgoingFacts(
             account=account.address,
             team=account.team,
             message_id=message.message_id,
+            content_key=content_key,
             thread=join_thread(records, account, message),
             answers=message.references[-1] if message.references else "",
             recipients=tuple(recipients),

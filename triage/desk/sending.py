@@ -1,10 +1,10 @@
-"""The one sender path: claim, send, settle. Whatever falls over in between, nothing goes twice or early.
+"""The one sender path: look, claim, send, settle. Whatever falls over between, nothing goes twice or early.
 
 `release_due` is one tick of one account; `recover` is what a start does with replies left in RELEASING.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from triage.desk.office import SENT, Office, log
@@ -39,8 +39,22 @@ def release_due(office: Office, account: str) -> None:
     """
     recover(office, account)
     for id_ in _decide(office, account):
-        if office.is_stopping() or not _send(office, id_):
+        asked_at = _look_again(office, id_)
+        if office.is_stopping() or not _send(office, id_, asked_at):
             break
+
+
+def _look_again(office: Office, id_: str) -> datetime:
+    """At the moment of acting: the rep may have taken it back, or the customer written again. From when on.
+
+    A mailbox that does not answer in time keeps nothing back.
+    """
+    now = office.clock.now()
+    with office.store.look() as records:
+        reply = records.reply(id_)
+    if reply.door in REPS_DOORS:
+        office.look_first(reply.account)
+    return now
 
 
 def _decide(office: Office, account: str) -> list[str]:
@@ -85,9 +99,9 @@ def _hand_back(office: Office, records: Records, reply: HeldReply, reason: str) 
     office.wake(reply.account)
 
 
-def _send(office: Office, id_: str) -> bool:
+def _send(office: Office, id_: str, asked_at: datetime) -> bool:
     """One mail on its way; False where the account's server takes nothing at present."""
-    claimed = _claim(office, id_)
+    claimed = _claim(office, id_, asked_at)
     if claimed is None:
         return True
     reply, raw = claimed
@@ -116,7 +130,7 @@ def _send(office: Office, id_: str) -> bool:
     return True
 
 
-def _claim(office: Office, id_: str) -> tuple[HeldReply, bytes] | None:
+def _claim(office: Office, id_: str, asked_at: datetime) -> tuple[HeldReply, bytes] | None:
     """Take it for sending, if it still may go: a person may have been quicker."""
     now = office.clock.now()
     with office.store.begin() as records:
@@ -127,23 +141,29 @@ def _claim(office: Office, id_: str) -> tuple[HeldReply, bytes] | None:
         if raw is None or sha256(raw).hexdigest() != reply.sha256:
             ask(office, records, reply, ASK_CHANGED)
             return None
+        uidvalidity, uidnext = _end_of_sent(office, records, reply, asked_at)
         claimed = replace(
             reply,
             state=move(reply.state, Event.CLAIM),
             claimed_at=now,
             handed_over_at=None,
             tries=reply.tries + 1,
-            sent_uidnext=_sent_uidnext(office, records, reply),
+            sent_uidvalidity=uidvalidity,
+            sent_uidnext=uidnext,
         )
         return records.change_reply(reply, claimed), raw
 
 
-def _sent_uidnext(office: Office, records: Records, reply: HeldReply) -> int:
-    """Where a copy filed by the upstream itself would start; 0 where one could not be told from others."""
-    if not office.account(reply.account).files_sent or reply.copy.at != "held":
-        return 0
+def _end_of_sent(office: Office, records: Records, reply: HeldReply, asked_at: datetime) -> tuple[int, int]:
+    """UIDVALIDITY and UIDNEXT of Sent as they stand now: what the upstream itself files comes behind.
+
+    Zeros where such a copy could not be told from others: the client's may still come, or Sent was not read
+    since we asked.
+    """
     bookmark = records.bookmark(reply.account, SENT)
-    return bookmark.uid + 1 if bookmark else 0
+    if not office.account(reply.account).files_sent or reply.copy.at != "held" or bookmark is None:
+        return 0, 0
+    return (bookmark.uidvalidity, bookmark.uid + 1) if bookmark.checked_at >= asked_at else (0, 0)
 
 
 def _hand_over(office: Office, id_: str) -> None:

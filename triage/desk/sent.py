@@ -5,7 +5,6 @@ heated customer that we never saw is a bypass: recorded, and told to nobody but 
 """
 
 from dataclasses import replace
-from functools import partial
 
 from triage.desk.copies import drop_ours, each_by_itself
 from triage.desk.office import SENT, Office, log
@@ -35,6 +34,7 @@ from triage.judging.holds import (
     State,
     move,
 )
+from triage.reading.fingerprints import content_key
 from triage.reading.messages import Message, parse
 
 
@@ -53,8 +53,9 @@ def read_sent(office: Office, account: Account, mailbox: Mailbox) -> None:
     letters = list(mailbox.headers(folder, uids))
     above = bookmark.uid if bookmark and known_place else 0
     refused: MailboxRefused | None = None
+    reader = _Reader(office, account, mailbox, folder, place.uidvalidity, first_start=bookmark is None)
     try:
-        each_by_itself(partial(_found, office, account, mailbox, folder, bookmark is None), letters)
+        each_by_itself(reader.found, letters)
     except MailboxRefused as error:
         refused = error  # what can be done here is done: the next look begins behind it
     with office.store.begin() as records:
@@ -71,49 +72,110 @@ def read_sent(office: Office, account: Account, mailbox: Mailbox) -> None:
         raise refused
 
 
-def _found(
-    office: Office, account: Account, mailbox: Mailbox, folder: str, first_start: bool, letter: Letter
-) -> None:
-    message = parse(letter.raw)
-    with office.store.look() as records:
-        replies = records.replies_called(account.address, message.message_id) if message.message_id else []
-        known = message.message_id and records.is_outgoing(account.address, message.message_id)
-    if replies and not _was_sent_by_hand(replies[-1]):
-        _a_copy(office, mailbox, folder, letter.uid, replies[-1])
-    elif not known and not message.machine_made:
-        _another_way(office, account, message, first_start=first_start)
+class _Reader:
+    """What a look does with each letter in Sent."""
+
+    def __init__(
+        self,
+        office: Office,
+        account: Account,
+        mailbox: Mailbox,
+        folder: str,
+        uidvalidity: int,
+        *,
+        first_start: bool,
+    ) -> None:
+        self.office = office
+        self.account = account
+        self.mailbox = mailbox
+        self.folder = folder
+        self.uidvalidity = uidvalidity
+        self.first_start = first_start
+
+    def found(self, letter: Letter) -> None:
+        """A copy of one of ours, what has passed, or a mail that went out on another way."""
+        message, address = parse(letter.raw), self.account.address
+        key, replies, known = "", list[HeldReply](), False
+        if message.message_id:
+            with self.office.store.look() as records:
+                replies = records.replies_called(address, message.message_id)
+                known = records.is_outgoing(address, message.message_id)
+        if not replies and not known and not self.first_start:
+            key = self._content(letter.uid)
+            replies, known = self._nameless(key)
+        if replies and not _is_the_reps_own_way(replies[-1], known=known):
+            self._a_copy(letter.uid, replies[-1])
+        elif not known and not message.machine_made:
+            self._another_way(message, "" if message.message_id else key)
+
+    def _content(self, uid: int) -> str:
+        return next((content_key(x.raw) for x in self.mailbox.letters(self.folder, [uid])), "")
+
+    def _nameless(self, key: str) -> tuple[list[HeldReply], bool]:
+        """What came without a Message-ID is known by its content: the upstream may have named its copy."""
+        since = self.office.clock.now() - self.office.settings.retention
+        with self.office.store.look() as records:
+            same = records.replies_with_content(self.account.address, key, since)
+            known = bool(key) and records.is_outgoing(self.account.address, content_key=key)
+        return [reply for reply in same if not reply.message_ids], known
+
+    def _a_copy(self, uid: int, reply: HeldReply) -> None:
+        """A copy of one of ours: where it belongs depends on what became of the reply."""
+        if reply.door not in REPS_DOORS or reply.copy.lies("sent", self.uidvalidity, uid):
+            return
+        if reply.state is State.UNKNOWN and self._is_of_the_upstream(uid, reply):
+            _arrived(self.office, reply)
+        elif reply.state in OPEN:
+            self._to_held(uid, reply)
+        elif reply.state is State.WITHDRAWN:
+            self.mailbox.move(self.folder, uid, self.mailbox.folder("earlier"))
+        elif reply.copy.ours and reply.copy.at == "sent" and reply.copy.uid:
+            drop_ours(self.office, self.mailbox, self.folder, reply)
+            _saw(self.office, reply, Copy(at="sent", uidvalidity=self.uidvalidity, uid=uid, settled=True))
+
+    def _is_of_the_upstream(self, uid: int, reply: HeldReply) -> bool:
+        """Whether it came to Sent after the claim, by all that is recorded."""
+        after = 0 < reply.sent_uidnext <= uid
+        return after and reply.sent_uidvalidity == self.uidvalidity
+
+    def _to_held(self, uid: int, reply: HeldReply) -> None:
+        """The client's own copy replaces ours, if we filed one already."""
+        held = self.mailbox.folder("held")
+        uidvalidity = self.mailbox.select(held).uidvalidity
+        before = set(self.mailbox.uids(held))
+        self.mailbox.move(self.folder, uid, held)
+        moved = set(self.mailbox.uids(held)) - before
+        if moved:  # else the very same bytes lay there already, and are as good
+            _saw(self.office, reply, Copy(at="held", uidvalidity=uidvalidity, uid=max(moved)))
+            if reply.copy.ours and reply.copy.at == "held":
+                drop_ours(self.office, self.mailbox, held, reply)
+
+    def _another_way(self, message: Message, key: str) -> None:
+        """A mail of the rep's that neither the gate nor the outbox knows."""
+        office, account = self.office, self.account
+        with office.store.begin() as records:
+            decision = decide(office, records, account, message, message.recipients)
+            way: Way = "other"
+            cooldown = ""
+            if isinstance(decision, Hold) and not self.first_start:
+                way, cooldown = "bypass", decision.cooldown.id
+                _bypassed(office, records, account, decision)
+            elif isinstance(decision, Pass) and decision.over:
+                way, cooldown = "after the time", decision.over[0].id
+                for over in decision.over:
+                    close_after_reply(office, records, over.id)
+            remember_outgoing(
+                office, records, account, message, message.recipients, way, cooldown=cooldown, content_key=key
+            )
 
 
-def _was_sent_by_hand(reply: HeldReply) -> bool:
-    """A draft or a hand-off that is still held is in nobody's Sent, unless the rep sent it elsewhere."""
-    return reply.door in (Door.DRAFTS, Door.HAND_OFF) and reply.state in WAITING
-
-
-def _a_copy(office: Office, mailbox: Mailbox, folder: str, uid: int, reply: HeldReply) -> None:
-    """A copy of one of ours: where it belongs depends on what became of the reply."""
-    if reply.door not in REPS_DOORS or (reply.copy.at == "sent" and reply.copy.uid == uid):
-        return
-    if reply.state is State.UNKNOWN and reply.sent_uidnext and uid >= reply.sent_uidnext:
-        _arrived(office, reply)
-    elif reply.state in OPEN:
-        _to_held(office, mailbox, folder, uid, reply)
-    elif reply.state is State.WITHDRAWN:
-        mailbox.move(folder, uid, mailbox.folder("earlier"))
-    elif reply.copy.ours and reply.copy.at == "sent" and reply.copy.uid:
-        drop_ours(office, mailbox, folder, reply)
-        _saw(office, reply, Copy(at="sent", uid=uid, settled=True))
-
-
-def _to_held(office: Office, mailbox: Mailbox, folder: str, uid: int, reply: HeldReply) -> None:
-    """The client's own copy replaces ours, if we filed one already."""
-    held = mailbox.folder("held")
-    before = set(mailbox.uids(held))
-    mailbox.move(folder, uid, held)
-    moved = set(mailbox.uids(held)) - before
-    if moved:  # else the very same bytes lay there already, and are as good
-        _saw(office, reply, Copy(at="held", uid=max(moved)))
-        if reply.copy.ours and reply.copy.at == "held":
-            drop_ours(office, mailbox, held, reply)
+def _is_the_reps_own_way(reply: HeldReply, *, known: bool) -> bool:
+    """Whether the rep has sent it without us: nobody files a draft or a hand-off in Sent before it is sent,
+    and what was taken back may have passed since, or gone out from elsewhere.
+    """
+    if reply.door in (Door.DRAFTS, Door.HAND_OFF):
+        return reply.state in (*WAITING, State.FAILED, State.WITHDRAWN)
+    return known and reply.state is State.WITHDRAWN
 
 
 def _arrived(office: Office, reply: HeldReply) -> None:
@@ -131,22 +193,6 @@ def _saw(office: Office, reply: HeldReply, copy: Copy) -> None:
     with office.store.begin() as records:
         now_ = records.reply(reply.id)
         records.change_reply(now_, replace(now_, copy=copy))
-
-
-def _another_way(office: Office, account: Account, message: Message, *, first_start: bool) -> None:
-    """A mail of the rep's that neither the gate nor the outbox knows."""
-    with office.store.begin() as records:
-        decision = decide(office, records, account, message, message.recipients)
-        way: Way = "other"
-        cooldown = ""
-        if isinstance(decision, Hold) and not first_start:
-            way, cooldown = "bypass", decision.cooldown.id
-            _bypassed(office, records, account, decision)
-        elif isinstance(decision, Pass) and decision.over:
-            way, cooldown = "after the time", decision.over[0].id
-            for over in decision.over:
-                close_after_reply(office, records, over.id)
-        remember_outgoing(office, records, account, message, message.recipients, way, cooldown)
 
 
 def _bypassed(office: Office, records: Records, account: Account, decision: Hold) -> None:

@@ -121,7 +121,7 @@ def _pass(
         answer = "451 4.4.0 may have been sent; look before you send again"
     try:
         with office.store.begin() as records:
-            _passed(office, records, account, envelope, message, decision, judged=judged)
+            _passed(office, records, account, envelope, raw, message, decision, judged=judged)
     except StoreUnusable as unusable:
         # It has gone out: to answer anything else now would make the client send it twice.
         log.error("%s: what passed could not be remembered: %s", account.address, unusable)
@@ -133,6 +133,7 @@ def _passed(
     records: Records,
     account: Account,
     envelope: Envelope,
+    raw: bytes,
     message: Message,
     decision: Pass,
     *,
@@ -140,8 +141,8 @@ def _passed(
 ) -> None:
     """Remember what passed, so that its copy in Sent is no bypass; no bytes are kept."""
     way: Way = "passed" if judged else "not judged"
-    if message.message_id:
-        remember_outgoing(office, records, account, message, envelope.rcpt_tos, way)
+    key = "" if message.message_id else content_key(raw)
+    remember_outgoing(office, records, account, message, envelope.rcpt_tos, way, content_key=key)
     if not judged:
         text = "A reply passed without being judged: the mailbox could not be looked into in time."
         office.tell(records, account.address, NOT_JUDGED, text, event=True)

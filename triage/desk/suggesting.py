@@ -6,6 +6,7 @@ from triage.desk.settings import Account, Team
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import MessageFacts
 from triage.judging.verdicts import Verdict
+from triage.reading.fingerprints import text_key
 from triage.reading.heat import Finding
 from triage.reading.issues import MainIssue
 from triage.reading.messages import Message, Person
@@ -42,6 +43,11 @@ def suggestion_for(
     name = customer.name if customer else ""
     words = _words(team, issue, name, message.subject, verdict.heat.findings, rep=rep, by=by)
     return suggest(words, team.templates)
+
+
+def is_suggestion(message: Message, cooldown: Cooldown) -> bool:
+    """Whether it says what was suggested for that cool-down, unchanged: clients change ids and headers."""
+    return text_key(message.new_text) == text_key(cooldown.suggestion)
 
 
 def original_of(facts: MessageFacts) -> Message:

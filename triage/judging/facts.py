@@ -62,6 +62,8 @@ class OutgoingFacts:
     account: str
     team: str
     message_id: str
+    content_key: str = ""
+    """What one without a Message-ID is known by."""
     thread: str
     answers: str = ""
     """The Message-ID that it answers."""

@@ -129,11 +129,17 @@ class Copy:
 
     at: str = ""
     """The role of the folder where it was last seen; empty where none was seen yet."""
+    uidvalidity: int = 0
     uid: int = 0
+    """Its number there; without meaning once the folder has another UIDVALIDITY (RFC 9051, 2.3.1.1)."""
     ours: bool = False
     """We filed it; only such a copy may ever be expunged."""
     settled: bool = False
     """It lies where it belongs for good."""
+
+    def lies(self, at: str, uidvalidity: int, uid: int) -> bool:
+        """Whether this is the message with that number there."""
+        return (self.at, self.uidvalidity, self.uid) == (at, uidvalidity, uid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +163,9 @@ class HeldReply:
     """The same for the same subject and body, whatever the Message-ID."""
     blanks: tuple[str, ...] = ()
     """Blanks of a suggestion that were left in it."""
+    source_uidvalidity: int = 0
     source_uid: int = 0
-    """The UID in Drafts or Send that it came from."""
+    """The UID in Drafts or Send that it came from, and the UIDVALIDITY under which it means something."""
     submitted_at: datetime
     due_at: datetime
     next_attempt_at: datetime
@@ -166,6 +173,7 @@ class HeldReply:
     claimed_at: datetime | None = None
     handed_over_at: datetime | None = None
     """Committed just before the first byte of DATA."""
+    sent_uidvalidity: int = 0
     sent_uidnext: int = 0
     """UIDNEXT of Sent at the claim: only a copy at or above it speaks for arrival; 0: none can."""
     finished_at: datetime | None = None

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
     Table,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -37,6 +39,15 @@ def _id(kind: type) -> ColumnElement[str]:
     """The id that a person types, as SQL."""
     table, prefix = KINDS[kind]
     return literal(prefix).concat(cast(table.c.id, Text))
+
+
+def _threads_in_use() -> CompoundSelect[tuple[str]]:
+    """The threads of all that is still remembered, be it a reply that no cool-down holds."""
+    of_replies = s.threads.c.message_id.in_(select(s.reply_ids.c.message_id))
+    return union_all(
+        *(select(table.c.thread) for table in (s.messages, s.outgoing, s.cooldowns)),
+        select(s.threads.c.thread).where(of_replies),
+    )
 
 
 class Records:
@@ -161,6 +172,11 @@ class Records:
         c = s.cooldowns.c
         ours = [c.team == team] if team else []
         return self._all(Cooldown, c.closed_at.is_(None), *ours)
+
+    def cooldowns_of(self, team: str, thread: str) -> list[Cooldown]:
+        """The cool-downs of a thread, open or closed."""
+        c = s.cooldowns.c
+        return self._all(Cooldown, c.team == team, c.thread == thread)
 
     def cooldowns_between(self, team: str, since: datetime, until: datetime) -> list[Cooldown]:
         """The team's cool-downs opened in that time."""
@@ -311,6 +327,7 @@ class Records:
         self._connection.execute(
             delete(s.reply_ids).where(s.reply_ids.c.reply.not_in(select(s.replies.c.id)))
         )
+        self._connection.execute(delete(s.threads).where(s.threads.c.thread.not_in(_threads_in_use())))
 
     # -- what went out on another way ---------------------------------------------------------------------
 
@@ -318,10 +335,11 @@ class Records:
         """Remember a mail that did not go through the outbox."""
         return self._add(facts)
 
-    def is_outgoing(self, account: str, message_id: str) -> bool:
-        """Whether such a mail is known."""
+    def is_outgoing(self, account: str, message_id: str = "", *, content_key: str = "") -> bool:
+        """Whether such a mail is known; one without a Message-ID by its content."""
         o = s.outgoing.c
-        return bool(self._all(OutgoingFacts, o.account == account, o.message_id == message_id))
+        same = (o.message_id == message_id, o.content_key == content_key)
+        return bool(self._all(OutgoingFacts, o.account == account, *same))
 
     def outgoing_called(self, message_id: str) -> list[OutgoingFacts]:
         """The mails with this Message-ID that did not go through the outbox."""

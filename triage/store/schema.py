@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0001"
+VERSION = "0002"
 """The newest migration; a store of any other version is migrated, or refused where it is newer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -168,6 +168,8 @@ replies = _table(
     Column("copy", JSON, nullable=False),
     Column("copy_settled", Boolean, nullable=False),
     Column("raw", LargeBinary),
+    Column("source_uidvalidity", BigInteger, nullable=False, server_default="0"),
+    Column("sent_uidvalidity", BigInteger, nullable=False, server_default="0"),
     Index("replies_by_state", "state", "next_attempt_at"),
     Index("replies_by_cooldown", "cooldown"),
     Index("replies_by_content", "account", "content_key"),
@@ -196,7 +198,9 @@ outgoing = _table(
     _time("at"),
     _text("way"),
     _text("cooldown"),
+    Column("content_key", Text, nullable=False, server_default=""),
     Index("outgoing_by_message_id", "account", "message_id"),
+    Index("outgoing_by_content", "account", "content_key"),
     Index("outgoing_by_answer", "team", "answers"),
     Index("outgoing_by_time", "team", "at"),
 )
