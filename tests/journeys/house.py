@@ -66,10 +66,11 @@ class House:
         settle: float = 1.0,
         poll: float = 1.0,
         rules: dict[str, Any] | None = None,
+        page: bool = False,
     ) -> None:
         self.dovecot = dovecot
         self._rules = {"cooldown": {"minutes": cooldown / 60, "after": "send", **(rules or {})}}
-        self._settle, self._poll = settle, poll
+        self._settle, self._poll, self._page = settle, poll, page
         self._numbers = count(1)
         self._stack = ExitStack()
 
@@ -125,7 +126,7 @@ class House:
                 "drafts": {"settle_seconds": self._settle},
                 "gate": {"port": self.gate_port, "password": {"env": "GATE_PASSWORD"}},
             },
-            "web": {"enabled": False},
+            "web": {"enabled": self._page, "port": 0},
             "teams": {
                 "field": {
                     "rules": "rules.yaml",

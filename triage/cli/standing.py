@@ -1,4 +1,4 @@
-"""`status`."""
+"""`status` and `page`."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,6 +6,7 @@ import click
 
 from triage.cli.common import load_config, opened_office, plain, print_json, with_config, with_json
 from triage.cli.showing import count_of, next_lines, until_words, why
+from triage.errors import NotAllowed
 
 if TYPE_CHECKING:
     from triage.config import Config
@@ -35,6 +36,36 @@ def status(config_file: str | None, as_json: bool) -> None:
         _print_status(facts, config)
 
 
+@click.command()
+@click.option(
+    "--open/--print", "open_it", default=True, help="Open it in the browser, or only print its link."
+)
+@with_config
+@with_json
+def page(open_it: bool, config_file: str | None, as_json: bool) -> None:
+    """Open the page that shows what is held; its link lets only you in.
+
+    \b
+    triage page
+    triage page --print
+    """
+    from triage import daemon
+    from triage.web import PageKey
+
+    config = load_config(config_file, lenient=True)
+    with opened_office(config) as office, office.store.look() as records:
+        note = records.note("daemon") or {}
+    if not daemon.is_running(config) or not note.get("page"):
+        raise NotAllowed("No page is served: start `triage run`, and see that `web.enabled` is not false.")
+    link = PageKey.of(config.store.parent).link(note["page"])
+    if as_json:
+        print_json({"link": link})
+        return
+    click.echo(link)
+    if open_it:
+        click.launch(link)
+
+
 def _print_status(facts: Facts, config: "Config") -> None:
     click.echo(
         "The daemon is running." if facts["running"] else "The daemon is NOT running: start `triage run`."
@@ -48,6 +79,8 @@ def _print_status(facts: Facts, config: "Config") -> None:
         click.echo(f"Cool-down {cooldown['id']} of {cooldown['customer']}: {_clock(cooldown)}")
     for line in door_lines(facts["doors"]):
         click.echo(line)
+    if facts["page"]:
+        click.echo(f"The page is at {facts['page']}; `triage page` opens it.")
     for mailbox in facts["mailboxes"]:
         click.echo(f"{mailbox['account']} {mailbox['folder']}: last checked {mailbox['last_checked_local']}")
     for sentence in facts["not_enforced"]:

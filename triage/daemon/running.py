@@ -13,13 +13,14 @@ from triage.config import Config
 from triage.daemon.watching import WatcherThread
 from triage.daemon.wiring import connect, machine_of, relay_of, settings_of
 from triage.desk import Desk, Office, log
-from triage.errors import BadInput, Mistakes, TriageError
+from triage.errors import BadInput, Mistakes, TriageError, Unreachable
 from triage.judging.holds import Envelope
 from triage.mail.certificate import server_context
 from triage.mail.gate import Gate, Submission
 from triage.mail.logins import secret
 from triage.reading.heat import assess
 from triage.store import Store, open_store
+from triage.web import PageKey, PageServer, application
 
 LOOK_FIRST = 3.0
 """Seconds that a client at the gate waits for the watcher to look first."""
@@ -53,9 +54,15 @@ class Daemon:
         self.desk = Desk(self.office)
         self._threads = {a.address: self._watcher_of(a) for a in config.accounts}
         self._gate = self._make_gate()
+        self._page: PageServer | None = None
         self._timers = Timers(on_wake=self._wake_all)
         self._senders = ThreadPoolExecutor(max_workers=8, thread_name_prefix="sender")
         self._sending: dict[str, Future[None]] = {}
+
+    @property
+    def page_link(self) -> str:
+        """The link that opens the page; empty where there is none."""
+        return PageKey.of(self._config.store.parent).link(self._page.address) if self._page else ""
 
     @property
     def gate_port(self) -> int:
@@ -68,6 +75,7 @@ class Daemon:
         self.desk.start()
         if self._gate:
             self._gate.start()
+        self._page = self._open_page()
         self._note_doors()
         for thread in self._threads.values():
             thread.start()
@@ -100,6 +108,8 @@ class Daemon:
         self._wake_all()
         if self._gate:
             self._gate.stop()
+        if self._page:
+            self._page.stop()
         self._timers.stop()
         self._senders.shutdown(wait=True)
         last_word.cancel()
@@ -183,6 +193,25 @@ class Daemon:
             tls_context=self._certificate() if gate.security == "starttls" else None,
         )
 
+    def _open_page(self) -> PageServer | None:
+        """The rep's page. A port that is taken is told, and keeps no mail waiting."""
+        web = self._config.web
+        if not web.enabled:
+            return None
+        try:
+            server = PageServer(web.host, web.port)
+        except Unreachable as taken:
+            with self.store.begin() as records:
+                self.office.tell(records, "", "page", str(taken))
+            return None
+        with self.store.begin() as records:
+            self.office.over(records, "", "page")
+        key = PageKey.of(self._config.store.parent)
+        templates = files.resource_root("templates") / "web"
+        stopping = server.stopping.is_set
+        server.start(application(self.office, key, port=server.port, templates=templates, stopping=stopping))
+        return server
+
     def _certificate(self) -> ssl.SSLContext:
         return server_context(self._config.store.parent, self.office.clock.now())
 
@@ -207,6 +236,8 @@ class Daemon:
             note = {"pid": os.getpid(), "started_at": self.office.clock.now().isoformat()}
             if gate:
                 note["gate"] = f"{gate.host}:{self.gate_port}"
+            if self._page:
+                note["page"] = self._page.address
             records.set_note("daemon", note)
 
 

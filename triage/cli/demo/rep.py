@@ -5,6 +5,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from hashlib import sha256
+from urllib.error import URLError
+from urllib.request import HTTPCookieProcessor, build_opener
 
 from triage.clock import SystemClock
 from triage.errors import TriageError
@@ -73,3 +75,12 @@ class MailClient:
         folder = self._mailbox.folder(role)
         self._mailbox.select(folder)
         return bool(self._mailbox.find(folder, reply.message_id))
+
+
+def browse(link: str) -> str:
+    """What Robin's browser gets for a link, cookies and all."""
+    try:
+        with build_opener(HTTPCookieProcessor()).open(link, timeout=10) as answer:
+            return str(answer.read(), "utf-8")
+    except URLError as error:
+        raise TriageError(f"the page could not be fetched: {error.reason}") from error

@@ -160,7 +160,7 @@ def _write_files(folder: Path, imap: Pymap, sink: Sink, password: str) -> Path:
             }
         ],
         "doors": {"drafts": {"settle_seconds": 5}, "gate": {"port": 0, "password": {"file": kept.name}}},
-        "web": {"enabled": False},
+        "web": {"port": 0},
         "teams": {TEAM: {"rules": "rules.yaml", "manager": MANAGER}},
         "store": "triage.sqlite",
     }

@@ -28,6 +28,8 @@ def stay(stage: Stage, tell: Teller) -> None:
     )
     tell.note(
         f"""\
+The page, with a button for everything: {stage.daemon.page_link}
+
 Point a mail client at this mailbox, and answer Olu. Encryption is none:
 nothing leaves this machine.
 

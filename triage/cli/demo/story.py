@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from hashlib import sha256
 from threading import Event
 
-from triage.cli.demo.rep import ADDRESS, Reply
+from triage.cli.demo.rep import ADDRESS, Reply, browse
 from triage.cli.demo.samples import CALM, FOLLOWED, Sample, samples
 from triage.cli.demo.sink import Arrival
 from triage.cli.demo.stage import MANAGER, MINUTES, TEAM, Stage, require, wait_for
@@ -50,6 +50,7 @@ def play(stage: Stage, tell: Teller) -> None:
     hasty = hasty_reply(stage, tell, heated)
     calm_reply(stage, tell, read[CALM])
     held_copy(stage, tell, hasty)
+    page_shows(stage, tell, hasty)
     time_passes(stage, tell, hasty)
     sent_once(stage, tell, hasty)
     summary(stage, tell)
@@ -131,6 +132,15 @@ def held_copy(stage: Stage, tell: Teller, reply: Reply) -> None:
     """The mailbox shows what is held."""
     wait_for("the copy lies in Cooldown/Held, not in Sent", lambda: _moved(stage, reply, "sent", "held"))
     tell.say("The mailbox tells the truth: the copy has moved from Sent to Cooldown/Held, on every device.")
+
+
+def page_shows(stage: Stage, tell: Teller, reply: Reply) -> None:
+    """The page says what is held, in the customer's own words, to whoever has its link."""
+    held = _held(stage, reply)
+    page = browse(stage.daemon.page_link)
+    require(held.id in page and "<mark>" in page, "the page shows the held reply and the words that fired")
+    tell.say("So does the page, for whoever has this link: it shows what is held, why, and the way out.")
+    tell.note(stage.daemon.page_link)
 
 
 def time_passes(stage: Stage, tell: Teller, reply: Reply) -> None:

@@ -17,6 +17,7 @@ def standing(office: Office, records: Records, *, running: bool) -> Facts:
     return {
         "running": running,
         "since": note.get("started_at"),
+        "page": note.get("page"),
         "paused": _pause(office, records),
         "doors": _doors(office, note.get("gate"), running=running),
         "mailboxes": [_mailbox(office, bookmark) for bookmark in records.bookmarks()],

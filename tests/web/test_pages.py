@@ -1,0 +1,156 @@
+"""What the page shows, and what its buttons do; the world behind it is in memory."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.desk.world import HOT, World
+from triage.judging.holds import State
+from triage.web import PageKey
+from triage.web.pages import marked
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }} {% raw %} \"'><b>"
+
+
+def test_nothing_held_says_so(browser: TestClient) -> None:
+    page = browser.get("/").text
+    assert "Nothing is held. All calm." in page
+
+
+def test_a_heated_message_shows_its_words_and_a_suggestion(browser: TestClient, world: World) -> None:
+    world.customer_writes(HOT)
+    world.look()
+    page = browser.get("/").text
+    assert "1 heated message to answer" in page
+    assert "acme.example" in page
+    assert "<mark>" in page
+    assert "Acknowledge now" in page
+    assert "order 4711" in page
+
+
+def test_a_held_reply_shows_all_three_texts_and_its_clock(browser: TestClient, world: World) -> None:
+    world.customer_writes(HOT)
+    world.look()
+    world.rep_sends(world.reply("It left on Friday, as I told you."))
+    page = browser.get("/").text
+    (reply,) = world.replies
+    assert "1 reply held" in page
+    assert "It left on Friday, as I told you." in page
+    assert f'data-due="{reply.due_at.isoformat()}"' in page
+    assert "expedite it at our cost" in page, "the suggestion"
+    assert "heated message to answer" not in page, "the reply answers it"
+
+
+@pytest.mark.parametrize("hostile", [HOSTILE, HOSTILE * 20])
+def test_hostile_words_are_only_words(browser: TestClient, world: World, hostile: str) -> None:
+    """In the sender's name, the subject, the customer's text, the reply."""
+    world.customer_writes(f"{hostile} {HOT} {hostile}", subject=f"Order {hostile}"[:200])
+    world.look()
+    world.rep_sends(world.reply(f"Well. {hostile}"))
+    for path in ("/", "/history", f"/history?q={hostile[:40]}"):
+        page = browser.get(path).text
+        assert "<script>alert" not in page
+        assert "<img" not in page
+        assert "<b>" not in page
+        assert "49" not in re.sub(r"\d{4}-\d\d-\d\dT[^\"]*|[0-9a-f]{64}", "", page)
+
+
+def test_send_now_needs_a_reason_and_says_what_became_of_it(
+    browser: TestClient, world: World, key: PageKey
+) -> None:
+    id_ = _held(world)
+    assert "give a reason" in _press(browser, world, key, "release", id_)
+    assert world.states == [State.HELD]
+    assert "goes out now" in _press(browser, world, key, "release", id_, "their truck leaves at three")
+    world.tick()
+    assert world.states == [State.SENT]
+    assert "their truck leaves at three" in browser.get("/history").text
+
+
+def test_take_back(browser: TestClient, world: World, key: PageKey) -> None:
+    id_ = _held(world)
+    assert "goes back to Drafts" in _press(browser, world, key, "withdraw", id_)
+    assert world.states == [State.WITHDRAWN]
+    assert "Nothing is held" in browser.get("/").text
+
+
+def test_not_heated(browser: TestClient, world: World, key: PageKey) -> None:
+    id_ = _held(world)
+    assert "no longer count" in _press(browser, world, key, "not-heated", id_)
+
+
+def test_a_refusal_is_told_on_the_page(browser: TestClient, world: World, key: PageKey) -> None:
+    assert "r99" in _press(browser, world, key, "withdraw", "r99")
+
+
+def test_early_release_that_the_rules_forbid_has_no_button(browser: TestClient, world: World) -> None:
+    _held(world)
+    assert "Send now because" in browser.get("/").text
+    rules = world.team.rules
+    never = rules.cooldown.model_copy(update={"early_release": "never"})
+    world.desk.office.settings = replace(
+        world.desk.office.settings,
+        teams={"field": replace(world.team, rules=rules.model_copy(update={"cooldown": never}))},
+    )
+    page = browser.get("/").text
+    assert "Send now because" not in page
+    assert "Take back to Drafts" in page
+
+
+def test_history_is_searched(browser: TestClient, world: World, key: PageKey) -> None:
+    id_ = _held(world)
+    _press(browser, world, key, "withdraw", id_)
+    assert id_ in browser.get("/history", params={"q": "ACME 4711"}).text
+    assert id_ not in browser.get("/history", params={"q": "other.example"}).text
+
+
+@pytest.mark.parametrize("said", ["i99999", "x", "<b>", "i1" * 20])
+def test_an_address_typed_by_hand_breaks_nothing(browser: TestClient, said: str) -> None:
+    page = browser.get("/", params={"said": said})
+    assert page.status_code == 200
+    assert "<b>" not in page.text
+
+
+def test_words_are_marked_and_escaped() -> None:
+    assert marked("A <b>joke</b>, A JOKE", ("joke", "<b>")) == (
+        "A <mark>&lt;b&gt;</mark><mark>joke</mark>&lt;/b&gt;, A <mark>JOKE</mark>"
+    )
+    assert marked("a & b", ()) == "a &amp; b"
+
+
+def _held(world: World) -> str:
+    world.customer_writes(HOT)
+    world.look()
+    world.rep_sends(world.reply("On its way."))
+    return world.replies[0].id
+
+
+def _press(browser: TestClient, world: World, key: PageKey, verb: str, id_: str, argument: str = "") -> str:
+    """Press a button while the daemon ticks; the page that comes then."""
+    with _ticking(world):
+        form = {"word": key.form_word, "id": id_, "argument": argument}
+        answer = browser.post(f"/do/{verb}", data=form, headers={"sec-fetch-site": "same-origin"})
+    assert answer.status_code == 303
+    return str(browser.get(answer.headers["location"]).text)
+
+
+@contextmanager
+def _ticking(world: World) -> Iterator[None]:
+    stop = threading.Event()
+
+    def tick() -> None:
+        while not stop.wait(0.02):
+            world.desk.tick()
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

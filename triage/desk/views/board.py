@@ -1,0 +1,93 @@
+"""What the rep's page shows at a glance: what is held, what wants a reply, and how everything stands."""
+
+from triage.desk.office import Office
+from triage.desk.ports import Records
+from triage.desk.views.replies import Facts, held_reply, shown
+from triage.desk.views.standing import standing
+from triage.judging.cooldown import Cooldown
+from triage.judging.facts import MessageFacts
+from triage.judging.holds import WAITING, Event, HeldReply, State, can_move
+from triage.reading.messages import parse
+
+
+def board(office: Office, records: Records) -> Facts:
+    """The whole page. Only a daemon that runs serves it."""
+    facts = standing(office, records, running=True)
+    held = [_whole(office, records, records.reply(each["id"])) for each in facts["held"]]
+    answered = {each["cooldown"] for each in held}
+    waiting = [
+        _wanting(office, records, records.cooldown(each["id"]))
+        for each in facts["cooldowns"]
+        if each["id"] not in answered
+    ]
+    return {**facts, "now": office.clock.now(), "held": held, "waiting": waiting}
+
+
+def history(office: Office, records: Records, text: str, *, most: int = 50) -> list[Facts]:
+    """What became of earlier replies, the newest first; where `text` is given, those that bear it."""
+    replies = reversed(records.all_replies())
+    ended = (r for r in replies if r.finished_at and r.state not in WAITING)
+    found = (held_reply(office, records, r) for r in ended)
+    wanted = text.casefold().split()
+    matching = (each for each in found if all(word in _searched(each) for word in wanted))
+    return [each for each, _ in zip(matching, range(most), strict=False)]
+
+
+def _searched(reply: Facts) -> str:
+    return " ".join((reply["id"], reply["subject"], reply["customer"], *reply["to"])).casefold()
+
+
+def _whole(office: Office, records: Records, reply: HeldReply) -> Facts:
+    """A held reply with all its texts, and what can be done with it."""
+    raw = records.raw(reply.id)
+    cooldown = records.cooldown(reply.cooldown) if reply.cooldown else None
+    early = reply.state is State.HELD and office.clock.now() < reply.due_at
+    rules = office.team_of(reply.account).rules.cooldown
+    return {
+        **held_reply(office, records, reply),
+        "reply": parse(raw).new_text if raw else "",
+        "suggestion": cooldown.suggestion if cooldown else "",
+        "sentences": _sentences(records.message(cooldown.message)) if cooldown else [],
+        "early": early,
+        "can_release": can_move(reply.state, Event.RELEASE)
+        and not (early and rules.early_release == "never"),
+        "can_withdraw": can_move(reply.state, Event.WITHDRAW),
+        "in_doubt": reply.state is State.UNKNOWN,
+        "can_acknowledge": cooldown is not None and _can_acknowledge(office, records, cooldown),
+        "can_correct": cooldown is not None and cooldown.closed_at is None,
+    }
+
+
+def _wanting(office: Office, records: Records, cooldown: Cooldown) -> Facts:
+    """A heated message that nobody has answered yet."""
+    message = records.message(cooldown.message)
+    return {
+        "id": cooldown.id,
+        "customer": cooldown.customer.label,
+        "subject": message.subject,
+        "came_in": shown(office, cooldown.account, message.internal_date),
+        "main_issue": message.main_issue,
+        "words": message.words,
+        "sentences": _sentences(message),
+        "suggestion": cooldown.suggestion,
+        "due": cooldown.due_at,
+        "due_local": shown(office, cooldown.account, cooldown.due_at) if cooldown.due_at else "",
+        "answer_by": shown(office, cooldown.account, cooldown.answer_by) if cooldown.answer_by else "",
+        "can_acknowledge": _can_acknowledge(office, records, cooldown),
+        "can_correct": True,
+    }
+
+
+def _can_acknowledge(office: Office, records: Records, cooldown: Cooldown) -> bool:
+    if cooldown.closed_at or cooldown.acknowledged_at or not office.account(cooldown.account).sends:
+        return False
+    return all(reply.state is not State.SENT for reply in records.replies_of(cooldown.id))
+
+
+def _sentences(message: MessageFacts) -> list[Facts]:
+    """The customer's hot sentences, each with its hot words; the main issue first."""
+    hot: dict[str, list[str]] = {message.main_issue: []} if message.main_issue else {}
+    for finding in message.findings:
+        if finding.weight > 0 and finding.sentence:
+            hot.setdefault(finding.sentence, []).append(finding.words)
+    return [{"text": text, "words": tuple(dict.fromkeys(words))} for text, words in hot.items()]

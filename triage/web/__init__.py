@@ -1,0 +1,12 @@
+"""The rep's local page: what is held, why, until when, and the buttons. Over the desk, on loopback only.
+
+It shows facts of `desk.views` and writes intentions, as the commands do; it decides nothing and sends
+nothing. `keys` is who may come in, `guard` what no browser may be tricked into, `pages` what is shown,
+`server` the thread that serves it.
+"""
+
+from triage.web.keys import PageKey
+from triage.web.pages import application
+from triage.web.server import PageServer
+
+__all__ = ["PageKey", "PageServer", "application"]
