@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format build clean bench-heat
+.PHONY: demo test check format build clean bench-heat pictures
 
 demo: $(READY)  ## See it work; ONCE=1 runs without a person.
 	$(BIN)/triage demo $(if $(ONCE),--once)
 
-test: $(READY)  ## All tests. What needs Dovecot is skipped where it is not installed.
+test: $(READY)  ## All tests. What needs Dovecot or Chromium is skipped where it is not installed.
 	$(BIN)/pytest -n 2 --dist loadscope
 
 check: $(READY)  ## Formatting, lint, types, import contracts, tests.
@@ -28,6 +28,9 @@ build: $(READY)  ## Wheel and sdist in dist/.
 
 bench-heat: $(READY)  ## How good is the heat: make bench-heat DATA=folder of labelled texts.
 	$(BIN)/python benchmarks/heat.py $(DATA) --json bench-heat.json --curves bench-heat
+
+pictures: $(READY)  ## The documentation's pictures, taken from the running program; needs Chromium.
+	PYTHONPATH=. $(BIN)/python docs/pictures.py
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
