@@ -98,6 +98,38 @@ def test_a_store_that_others_can_read_is_tightened(path: Path, store: Store) -> 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_its_log_and_its_lock_are_tightened_and_no_file_of_the_reps(path: Path, store: Store) -> None:
+    store.close()
+    ours = [path.with_name(f"store.db{end}") for end in ("-wal", ".lock", ".0001.backup")]
+    theirs = [path.with_name(name) for name in ("store.db.txt", "store.dbx", "gate.txt")]
+    for file in (*ours, *theirs):
+        file.touch()
+        file.chmod(0o644)
+    with closing(open_store(path)):
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert {modes[file.name] for file in ours} == {0o600}
+    assert {modes[file.name] for file in theirs} == {0o644}
+
+
+@pytest.mark.parametrize(("ours", "mode"), [(True, 0o700), (False, 0o755)])
+def test_a_folder_that_was_there_is_tightened_only_where_it_is_ours(
+    path: Path, *, ours: bool, mode: int
+) -> None:
+    path.parent.mkdir()
+    path.parent.chmod(0o755)
+    open_store(path, own_folder=ours).close()
+    assert stat.S_IMODE(path.parent.stat().st_mode) == mode
+
+
+def test_a_folder_that_the_rep_put_elsewhere_is_left_as_it_is(path: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    theirs.chmod(0o755)
+    path.parent.symlink_to(theirs)
+    open_store(path, own_folder=True).close()
+    assert stat.S_IMODE(theirs.stat().st_mode) == 0o755
+
+
 def test_a_newer_version_is_refused_and_left_as_it_is(path: Path, store: Store) -> None:
     store.close()
     with closing(sqlite3.connect(path)) as other:

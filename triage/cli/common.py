@@ -68,7 +68,7 @@ def opened_office(config: "Config") -> Iterator["Office"]:
     from triage.daemon import office_of
     from triage.store import open_store
 
-    store = open_store(config.store)
+    store = open_store(config.store, own_folder=config.owns_folder)
     try:
         yield office_of(config, store)
     finally:

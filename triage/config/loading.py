@@ -56,6 +56,11 @@ class Config:
         return self.doors.hand_off.enabled and account.smtp is not None
 
     @property
+    def owns_folder(self) -> bool:
+        """Whether the store lies in this program's own folder, and not where a person put it."""
+        return self.store == store_path()
+
+    @property
     def gate(self) -> Gate | None:
         """The gate, where it is open."""
         return self.doors.gate if self.doors.gate and self.doors.gate.enabled else None

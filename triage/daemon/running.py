@@ -243,7 +243,7 @@ class Daemon:
 
 def build(config: Config, environ: Mapping[str, str]) -> Daemon:
     """A daemon over the configured store. NotAllowed where one runs on it already."""
-    return Daemon(config, open_store(config.store), environ)
+    return Daemon(config, open_store(config.store, own_folder=config.owns_folder), environ)
 
 
 def _places(wrong: BadInput) -> set[Path]:

@@ -3,11 +3,12 @@
 A commit is on the disk before `begin()` returns: a reply that was answered 250 survives a power cut.
 """
 
+import glob
 import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +58,14 @@ class Store:
         self._engine.dispose()
 
 
-def open_store(path: Path | None) -> Store:
+def open_store(path: Path | None, *, own_folder: bool = False) -> Store:
     """Open the store in that file, made or migrated where needed; None keeps it in memory only.
 
+    `own_folder` says that its folder is for nothing else, so that it is closed to others, too.
     Raises StoreUnusable where the file is no store, of a newer version, or cannot be written.
     """
     if path is not None:
-        _make_private(path)
+        _make_private(path, own_folder=own_folder)
     url = f"sqlite:///{path}" if path else "sqlite://"
     pool: dict[str, Any] = {} if path else {"poolclass": StaticPool}
     options = {"check_same_thread": False, "timeout": 5}
@@ -81,13 +83,21 @@ def open_store(path: Path | None) -> Store:
     return Store(engine)
 
 
-def _make_private(path: Path) -> None:
-    """Only the rep may read the store: it holds customers' addresses and the rep's replies."""
+def _make_private(path: Path, *, own_folder: bool) -> None:
+    """Only the rep may read the store: it holds customers' addresses and the rep's replies.
+
+    A folder of the rep's own, and what else lies in it, stays as it is.
+    """
+    folder = path.parent
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if own_folder and not folder.is_symlink():
+            folder.chmod(0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        for file in path.parent.glob(f"{path.name}*"):
-            file.chmod(0o600)
+        for end in ("", "-wal", "-shm", "-journal", ".lock", ".*.backup"):
+            for file in folder.glob(f"{glob.escape(path.name)}{end}"):
+                with suppress(FileNotFoundError):  # SQLite removes its log when the last one closes
+                    file.chmod(0o600)
     except OSError as error:
         raise StoreUnusable(f"The store {path} cannot be opened: {error.strerror}.") from error
 
