@@ -100,16 +100,66 @@ def test_what_cannot_be_summed_up_is_said_in_words(team: str, day: str) -> None:
     assert mails(world) == []
 
 
-def test_only_the_holder_of_the_lease_sends_the_scheduled_one() -> None:
+def two_machines() -> tuple[World, World]:
+    """Two machines on one mailbox; the first is the holder."""
     one = World(machine="m1")
     two = World(beside=one, machine="m2")
     one.look()
     two.look()
+    return one, two
+
+
+def test_only_the_holder_of_the_lease_sends_the_scheduled_one() -> None:
+    one, two = two_machines()
     at(two, 16, 17, 30)  # the first still lives by the server's clock only if it looks
     at(one, 16, 17, 30)
     two.tick()
     one.tick()
     assert len(mails(one)) == 1
+
+
+def test_who_takes_over_does_not_send_what_the_former_holder_sent() -> None:
+    one, two = two_machines()
+    at(one, 16, 17, 30)
+    assert len(mails(one)) == 1
+    for minute in (34, 35):
+        at(two, 16, 17, minute)
+    assert two.desk.watchers[REP].holder
+    assert len(mails(two)) == 1
+
+
+def test_who_takes_over_sends_what_nobody_sent_and_covers_from_the_last_cut_off() -> None:
+    one, two = two_machines()
+    at(one, 16, 17, 30)
+    at(two, 17, 17, 34)
+    at(two, 17, 17, 35)
+    assert len(mails(two)) == 2
+    assert "from Mon 17:30 CDT" in mails(two)[1].text
+
+
+def test_the_sign_outlives_a_restart_and_every_later_note() -> None:
+    one, two = two_machines()
+    at(one, 16, 17, 30)
+    one.start()
+    for minute in (31, 33):
+        at(one, 16, 17, minute)
+    for minute in (37, 38):
+        at(two, 16, 17, minute)
+    assert len(mails(two)) == 1
+
+
+def test_what_was_cut_off_before_the_store_knew_is_sent_by_the_same_machine() -> None:
+    world = World()
+    world.look()
+    at(world, 16, 17, 29)
+    world.server.cut(after="append")
+    world.clock.move(minutes=1)
+    world.drop_and_look()
+    world.tick()
+    assert mails(world) == []
+    world.look()
+    world.tick()
+    assert len(mails(world)) == 1
 
 
 # Notices

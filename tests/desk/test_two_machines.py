@@ -1,5 +1,7 @@
 """Two machines on one mailbox: each watches and serves its gate, one of them alone folds and suggests."""
 
+from datetime import datetime
+
 import pytest
 
 from tests.desk.world import World
@@ -146,3 +148,120 @@ def test_each_serves_its_own_gate(machine: str) -> None:
     two.look()
     there = one if machine == "m1" else two
     assert "held" in there.rep_sends(there.reply())
+
+
+def held_by_the_first(one: World, two: World) -> bytes:
+    """A reply that the first machine's gate holds, its copy filed in Sent by the client and not moved yet."""
+    one.customer_writes()
+    one.look()
+    two.look()
+    raw = one.reply()
+    one.rep_sends(raw)
+    one.client_files(raw)
+    return raw
+
+
+def test_a_copy_that_the_other_has_not_moved_yet_is_no_bypass() -> None:
+    one, two = pair()
+    held_by_the_first(one, two)
+    two.look()
+    one.clock.move(seconds=59)
+    two.look()
+    one.look()
+    two.forward(minutes=2)
+    assert two.ways() == ["held elsewhere"]
+    assert two.told() == []
+    assert two.cooldowns[0].started_at == held_since(one)
+
+
+def held_since(world: World) -> datetime | None:
+    return world.cooldowns[0].started_at
+
+
+def test_a_reply_that_nobody_moves_is_a_bypass_after_a_minute() -> None:
+    one, two = pair()
+    one.customer_writes()
+    one.look()
+    two.look()
+    one.client_files(one.reply("From my phone."))
+    two.look()
+    assert two.ways() == []
+    two.forward(minutes=1)
+    assert two.ways() == ["bypass"]
+    assert two.cooldowns[0].started_at == two.clock.now()
+
+
+def test_what_lies_behind_it_in_sent_is_not_forgotten() -> None:
+    one, two = pair()
+    one.customer_writes()
+    one.look()
+    two.look()
+    one.client_files(one.reply("From my phone."))
+    one.client_files(one.reply("A word to a friend.", to="friend@else.example", answers="", subject="Hi"))
+    two.look()
+    two.forward(minutes=1)
+    two.forward(minutes=1)
+    assert two.ways() == ["bypass", "other"]
+
+
+def test_a_lone_machine_waits_for_nobody() -> None:
+    one = World()
+    one.customer_writes()
+    one.look()
+    one.client_files(one.reply("From my phone."))
+    one.look()
+    assert one.ways() == ["bypass"]
+
+
+def test_a_machine_that_is_gone_is_not_waited_for() -> None:
+    one, two = pair()
+    one.customer_writes()
+    two.clock.move(minutes=4)
+    two.look()
+    one.client_files(one.reply("From my phone."))
+    two.look()
+    assert two.ways() == ["bypass"]
+
+
+def test_a_reply_that_the_other_sent_after_its_time_closes_the_cooldown_here_too() -> None:
+    one, two = pair()
+    held_by_the_first(one, two)
+    one.look()
+    two.clock.move(seconds=40)  # the second sees it later than the first
+    two.look()
+    one.clock.set(due_of(one))
+    one.tick()
+    one.look()
+    assert one.cooldowns[0].closed_at
+    two.look()
+    two.forward(minutes=1)
+    assert two.cooldowns[0].closed_because == "a reply went out after its time"
+
+
+def due_of(world: World) -> datetime:
+    return world.only.due_at
+
+
+def test_a_reply_that_the_other_sent_early_closes_nothing_here_either() -> None:
+    one, two = pair()
+    held_by_the_first(one, two)
+    one.look()
+    two.look()
+    one.clock.move(minutes=5)
+    one.asks("release", "r1", "the truck leaves")
+    one.look()
+    for _ in range(3):
+        two.forward(minutes=1)
+    assert one.subjects("Sent") == ["Re: Order 4711"]
+    assert [w.cooldowns[0].closed_at for w in (one, two)] == [None, None]
+    assert two.ways() == ["held elsewhere"]
+
+
+def test_the_time_is_over_on_both_at_once() -> None:
+    one, two = pair()
+    held_by_the_first(one, two)
+    one.look()
+    two.clock.move(minutes=1)
+    two.look()
+    two.clock.set(due_of(one))
+    assert two.rep_sends(two.reply("And one thing more.")) == "250 2.0.0 Ok: queued"

@@ -11,8 +11,7 @@ from triage.desk.office import Office, log
 from triage.desk.sending import recover, release_due
 from triage.desk.settings import Account, Settings, Team
 from triage.desk.submissions import reply_submitted
-from triage.desk.summaries import installed_at, send_due_summary, sender_of
-from triage.errors import StoreUnusable
+from triage.desk.summaries import installed_at
 from triage.judging.holds import Envelope
 
 __all__ = ["Account", "Desk", "Office", "Settings", "Team", "Watcher", "log"]
@@ -36,26 +35,9 @@ class Desk:
         return reply_submitted(self.office, account, envelope, raw)
 
     def tick(self) -> None:
-        """What time and people ask for, save sending: intentions, expiry, the summary."""
+        """What time and people ask for, save sending: intentions and expiry."""
         obey(self.office)
         expire(self.office)
-        for team in self.office.settings.teams.values():
-            if self._acts_for(team):
-                self._summary(team)
-
-    def _summary(self, team: Team) -> None:
-        """One team's broken template must not keep the others' summaries back."""
-        try:
-            send_due_summary(self.office, team)
-        except StoreUnusable:
-            raise
-        except Exception as error:
-            log.error("the summary of %s could not be made: %s", team.name, type(error).__name__)
-
-    def _acts_for(self, team: Team) -> bool:
-        """Whether this machine is the one that sends the team's scheduled summary."""
-        account = sender_of(self.office, team)
-        return account is not None and self.watchers[account.address].holder
 
     def release_due(self, account: str) -> None:
         """Send, ask about or hand back what is due on one account."""

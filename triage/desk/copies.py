@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, TypeVar
 
+from triage.desk.elsewhere import note_held
 from triage.desk.office import Office
 from triage.desk.ports import Mailbox, Role
-from triage.desk.replies import ask, hidden_recipients, remember_outgoing, withdraw
+from triage.desk.replies import ask, hidden_recipients, withdraw
 from triage.desk.settings import Account
 from triage.errors import MailboxRefused
 from triage.judging.holds import (
@@ -60,22 +61,16 @@ class Shelf:
 
 
 def read_held(office: Office, account: Account, mailbox: Mailbox) -> Shelf:
-    """List the folder Held; what is none of ours there is remembered as no bypass."""
+    """List the folder Held; what another machine holds there is remembered as such."""
     folder = mailbox.folder("held")
     uidvalidity = mailbox.select(folder).uidvalidity
-    letters = {x.uid: parse(x.raw) for x in mailbox.headers(folder, mailbox.uids(folder))}
-    address, moment_ago = account.address, office.clock.now() - CLIENT_EDITS
-    new = set()
-    for uid, message in letters.items():
-        with office.store.look() as records:
-            if not message.message_id or records.replies_called(address, message.message_id):
-                continue
-            seen = [o.at for o in records.outgoing_called(message.message_id) if o.account == address]
-        if not seen:
-            with office.store.begin() as records:
-                remember_outgoing(office, records, account, message, message.recipients, "held elsewhere")
-        if all(at >= moment_ago for at in seen):
-            new.add(uid)
+    letters, new = {}, set()
+    moment_ago = office.clock.now() - CLIENT_EDITS
+    for letter in mailbox.headers(folder, mailbox.uids(folder)):
+        letters[letter.uid] = message = parse(letter.raw)
+        first_seen = note_held(office, account, message, letter.internal_date)
+        if first_seen and first_seen >= moment_ago:
+            new.add(letter.uid)
     return Shelf(folder=folder, uidvalidity=uidvalidity, letters=letters, new=frozenset(new))
 
 

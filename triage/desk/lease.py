@@ -2,6 +2,7 @@
 
 Each machine keeps one note in `Cooldown/State`. A holder stays so while its newest note is younger than three
 minutes by the server's own clock. With no living holder, the lowest machine takes over, after looking again.
+The notes also say up to when a summary was sent, for whoever takes over.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,8 @@ class Note:
 
     machine: str
     holder: bool
+    summed_up: datetime | None = None
+    """The cut-off of the last summary that it took upon itself to send."""
     at: datetime
     uid: int
 
@@ -59,6 +62,18 @@ class Lease:
         self.machine = machine
         self.holder = False
         self._beat_at: datetime | None = None
+        self._notes: Sequence[Note] = ()
+        self._summed_up: datetime | None = None
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other machine lives on this mailbox, as far as the last sign of life has shown."""
+        return [n.machine for n in living(self._notes)] == [self.machine]
+
+    @property
+    def summed_up_elsewhere(self) -> datetime | None:
+        """The cut-off of the last summary that another machine, living or not, has taken upon itself."""
+        return _newest(n.summed_up for n in self._notes if n.machine != self.machine)
 
     def acts(self, now: datetime) -> bool:
         """Whether this machine is the holder, and its last sign of life young enough."""
@@ -70,7 +85,9 @@ class Lease:
             return self.holder
         folder = mailbox.folder("state")
         if self._beat_at is None:
-            self.holder = holds(_notes(mailbox, folder), self.machine)
+            former = _notes(mailbox, folder)
+            self.holder = holds(former, self.machine)
+            self._summed_up = _newest(n.summed_up for n in former if n.machine == self.machine)
         elif now - self._beat_at >= LIFE:
             self.holder = False  # the machine slept: another may have taken over
         notes = self._renew(mailbox, folder, now)
@@ -82,19 +99,32 @@ class Lease:
         self._beat_at = now
         return self.holder
 
+    def sum_up(self, mailbox: Mailbox, until: datetime, now: datetime) -> bool:
+        """Take the summary up to that cut-off upon this machine, before it goes; False where another has."""
+        self._summed_up = until
+        self.holder = holds(self._renew(mailbox, mailbox.folder("state"), now), self.machine)
+        elsewhere = self.summed_up_elsewhere
+        return self.holder and (elsewhere is None or elsewhere < until)
+
     def _renew(self, mailbox: Mailbox, folder: str, now: datetime) -> Sequence[Note]:
         """File a new note, look, then remove our former ones."""
-        mailbox.append(folder, _note(self.machine, self.holder, now), flags=["\\Seen"])
-        notes = _notes(mailbox, folder)
-        ours = [n.uid for n in notes if n.machine == self.machine]
+        note = _note(self.machine, self.holder, self._summed_up, now)
+        mailbox.append(folder, note, flags=["\\Seen"])
+        self._notes = _notes(mailbox, folder)
+        ours = [n.uid for n in self._notes if n.machine == self.machine]
         for uid in ours[:-1]:
             mailbox.expunge(folder, uid)
-        return notes
+        return self._notes
 
 
-def _note(machine: str, holder: bool, now: datetime) -> bytes:
+def _newest(moments: Iterable[datetime | None]) -> datetime | None:
+    return max((moment for moment in moments if moment), default=None)
+
+
+def _note(machine: str, holder: bool, summed_up: datetime | None, now: datetime) -> bytes:
     role = "holder" if holder else "waits"
-    stamp = sha256(f"{machine} {role} {now.isoformat()}".encode()).hexdigest()[:24]
+    cut_off = summed_up.isoformat() if summed_up else ""
+    stamp = sha256(f"{machine} {role} {cut_off} {now.isoformat()}".encode()).hexdigest()[:24]
     lines = [
         "From: triage <triage@localhost>",
         f"Subject: triage on machine {machine}: {role}",
@@ -102,6 +132,7 @@ def _note(machine: str, holder: bool, now: datetime) -> bytes:
         "Auto-Submitted: auto-generated",
         f"X-Triage-Machine: {machine}",
         f"X-Triage-Role: {role}",
+        f"X-Triage-Summed-Up: {cut_off}",
         "",
         "This note says which machine looks after this mailbox. Please leave it here.",
         "",
@@ -117,8 +148,15 @@ def _notes(mailbox: Mailbox, folder: str) -> list[Note]:
 
 def _read(letter: Letter) -> Note | None:
     headers = BytesHeaderParser().parsebytes(letter.raw)
-    machine = str(headers.get("X-Triage-Machine", "")).strip()
+    machine, role, cut_off = (
+        str(headers.get(f"X-Triage-{name}", "")).strip() for name in ("Machine", "Role", "Summed-Up")
+    )
     if not machine:
         return None
-    holder = str(headers.get("X-Triage-Role", "")).strip() == "holder"
-    return Note(machine=machine, holder=holder, at=letter.internal_date, uid=letter.uid)
+    return Note(
+        machine=machine,
+        holder=role == "holder",
+        summed_up=datetime.fromisoformat(cut_off) if cut_off else None,
+        at=letter.internal_date,
+        uid=letter.uid,
+    )

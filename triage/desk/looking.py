@@ -14,6 +14,7 @@ from triage.desk.posting import flag_heated, note_suggestions, place_suggestions
 from triage.desk.sent import read_sent
 from triage.desk.settings import Account
 from triage.desk.settling import Settling
+from triage.desk.summaries import next_summary, send_due_summary
 from triage.desk.watching import watch
 from triage.errors import MailboxRefused, NotAllowed
 from triage.judging.holds import Door
@@ -35,7 +36,7 @@ class Watcher:
 
     @property
     def holder(self) -> bool:
-        """Whether this machine acts on Drafts, Send and the summary."""
+        """Whether this machine acts on Drafts, Send and the summary: while its last sign of life is young."""
         return self._lease.acts(self._office.clock.now())
 
     @property
@@ -58,12 +59,12 @@ class Watcher:
         steps: list[Callable[[], None]] = [
             *(partial(watch, office, account, mailbox, folder) for folder in account.folders),
             lambda: flag_heated(office, account, mailbox),
-            lambda: read_sent(office, account, mailbox),
+            lambda: read_sent(office, account, mailbox, self._unclear()),
             lambda: follow(office, account, mailbox),
         ]
         if first_start:
-            steps.insert(0, lambda: read_sent(office, account, mailbox))
-        if self._lease.holder:
+            steps.insert(0, lambda: read_sent(office, account, mailbox, None))
+        if self.holder:
             steps += self._holders_steps(account, mailbox)
         else:
             steps.append(lambda: note_suggestions(office, account, mailbox))
@@ -73,13 +74,19 @@ class Watcher:
 
     def _holders_steps(self, account: Account, mailbox: Mailbox) -> list[Callable[[], None]]:
         office, settings = self._office, self._office.settings
-        steps: list[Callable[[], None]] = []
-        steps.append(lambda: place_suggestions(office, account, mailbox))
+        steps: list[Callable[[], None]] = [
+            lambda: place_suggestions(office, account, mailbox),
+            lambda: send_due_summary(office, account, self._lease, mailbox),
+        ]
         if settings.hand_off and account.sends:
             steps.append(lambda: take_hand_offs(office, account, mailbox, self._settling))
         if settings.drafts:
             steps.append(lambda: fold_drafts(office, account, mailbox, self._settling))
         return [*steps, lambda: follow(office, account, mailbox)]
+
+    def _unclear(self) -> Settling | None:
+        """What another machine may be about to move; None where there is none."""
+        return None if self._lease.is_alone else self._settling
 
     def _step(self, step: Callable[[], object]) -> str:
         try:
@@ -108,8 +115,12 @@ class Watcher:
                 for r in records.replies_with_loose_copy(account.address)
             )
             cooling = any(not c.is_over(now) for c in records.open_cooldowns(account.team))
+        summary_at = next_summary(office, account)
+        waits = [account.poll]
         if fresh:
-            return min(SECOND, account.poll)
+            waits.append(SECOND)
         if cooling:
-            return min(max(SECOND, office.settings.settle / 2), account.poll)
-        return account.poll
+            waits.append(max(SECOND, office.settings.settle / 2))
+        if summary_at:
+            waits.append(summary_at - now)
+        return min(waits)

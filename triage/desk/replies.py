@@ -28,11 +28,20 @@ from triage.reading.fingerprints import content_key
 from triage.reading.messages import Message, parse
 from triage.writing.suggestions import blanks_in
 
+BURST = "burst"
+"""The condition that more replies were due at once than a person writes."""
+
 
 def decide(
-    office: Office, records: Records, account: Account, message: Message, recipients: Sequence[str]
+    office: Office,
+    records: Records,
+    account: Account,
+    message: Message,
+    recipients: Sequence[str],
+    *,
+    at: datetime | None = None,
 ) -> Pass | Hold:
-    """Whether a reply of that account passes or is held."""
+    """Whether a reply of that account passes or is held; `at` another moment than now where it is named."""
     team = office.team_of(account.address)
     reply = Outgoing(
         recipients=tuple(recipients),
@@ -42,7 +51,7 @@ def decide(
     return on_reply(
         reply,
         records.open_cooldowns(team.name),
-        office.clock.now(),
+        at or office.clock.now(),
         never_hold=team.rules.customers.never_hold,
     )
 

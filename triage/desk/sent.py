@@ -1,12 +1,15 @@
 """Reading Sent: the client's copies of what is held, and replies that went out on another way.
 
 A held reply's copy does not belong in Sent before it is sent: it moves to `Cooldown/Held`. A reply to a
-heated customer that we never saw is a bypass: recorded, and told to nobody but the rep.
+heated customer that we never saw is a bypass: recorded, and told to nobody but the rep. Where another machine
+lives on the mailbox, such a reply is given a minute first: the other may be about to move it to Held.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from triage.desk.copies import drop_ours, each_by_itself
+from triage.desk.elsewhere import UNCLEAR, held_elsewhere, is_unclear, was_sent_elsewhere
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Letter, Mailbox, Records
 from triage.desk.replies import (
@@ -18,6 +21,7 @@ from triage.desk.replies import (
     supersede_folded,
 )
 from triage.desk.settings import Account
+from triage.desk.settling import Settling
 from triage.desk.watching import FIRST_LOOK
 from triage.errors import MailboxRefused
 from triage.judging.cooldown import Hold, Pass
@@ -38,20 +42,20 @@ from triage.reading.fingerprints import content_key
 from triage.reading.messages import Message, parse
 
 
-def read_sent(office: Office, account: Account, mailbox: Mailbox) -> None:
-    """Take in what is new in Sent."""
+def read_sent(office: Office, account: Account, mailbox: Mailbox, unclear: Settling | None) -> None:
+    """Take in what is new in Sent, in order; `unclear` is None where no other machine lives there."""
     folder = mailbox.folder("sent")
     place = mailbox.select(folder)
     with office.store.look() as records:
         bookmark = records.bookmark(account.address, SENT)
-    known_place = bookmark is not None and bookmark.uidvalidity == place.uidvalidity
     now = office.clock.now()
-    if bookmark and known_place:
-        uids = mailbox.uids(folder, above=bookmark.uid)
-    else:
-        uids = mailbox.uids(folder, since=now - FIRST_LOOK)
-    letters = list(mailbox.headers(folder, uids))
-    above = bookmark.uid if bookmark and known_place else 0
+    above = bookmark.uid if bookmark and bookmark.uidvalidity == place.uidvalidity else None
+    since = now - FIRST_LOOK if above is None else None
+    letters = list(mailbox.headers(folder, mailbox.uids(folder, above=above or 0, since=since)))
+    reach = max([above or 0, place.uidnext - 1, *(letter.uid for letter in letters)])
+    if unclear and bookmark and (young := _young(office, account, folder, letters, unclear)):
+        reach = young[0] - 1
+        letters = [letter for letter in letters if letter.uid <= reach]
     refused: MailboxRefused | None = None
     reader = _Reader(office, account, mailbox, folder, place.uidvalidity, first_start=bookmark is None)
     try:
@@ -64,12 +68,22 @@ def read_sent(office: Office, account: Account, mailbox: Mailbox) -> None:
                 account=account.address,
                 folder=SENT,
                 uidvalidity=place.uidvalidity,
-                uid=max([above, place.uidnext - 1, *uids]),
+                uid=reach,
                 checked_at=now,
             )
         )
     if refused:
         raise refused
+
+
+def _young(
+    office: Office, account: Account, folder: str, letters: Sequence[Letter], unclear: Settling
+) -> list[int]:
+    """The UIDs of what another machine may be about to move; whatever lies behind waits with it."""
+    now = office.clock.now()
+    uids = [letter.uid for letter in letters if is_unclear(office, account, parse(letter.raw))]
+    unclear.forget_others(folder, [str(uid) for uid in uids])
+    return [uid for uid in uids if now - unclear.since(folder, str(uid), now) < UNCLEAR]
 
 
 class _Reader:
@@ -95,16 +109,19 @@ class _Reader:
     def found(self, letter: Letter) -> None:
         """A copy of one of ours, what has passed, or a mail that went out on another way."""
         message, address = parse(letter.raw), self.account.address
-        key, replies, known = "", list[HeldReply](), False
+        key, replies, known, held = "", list[HeldReply](), False, None
         if message.message_id:
             with self.office.store.look() as records:
                 replies = records.replies_called(address, message.message_id)
                 known = records.is_outgoing(address, message.message_id)
+                held = held_elsewhere(records, self.account, message)
         if not replies and not known and not self.first_start:
             key = self._content(letter.uid)
             replies, known = self._nameless(key)
         if replies and not _is_the_reps_own_way(replies[-1], known=known):
             self._a_copy(letter.uid, replies[-1])
+        elif held:
+            was_sent_elsewhere(self.office, held)
         elif not known and not message.machine_made:
             self._another_way(message, "" if message.message_id else key)
 

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from hashlib import sha256
 
+from triage.desk.lease import Lease
 from triage.desk.office import SENT, Office, log
-from triage.desk.ports import Records
+from triage.desk.ports import Mailbox, Records
 from triage.desk.replies import enqueue
 from triage.desk.settings import Account, Team
-from triage.errors import BadInput, NotAllowed
+from triage.errors import BadInput, NotAllowed, StoreUnusable
 from triage.judging.cooldown import NOT_HEATED, Cooldown
 from triage.judging.customers import domain_of
 from triage.judging.facts import MessageFacts, OutgoingFacts, SummaryRun
@@ -27,32 +28,54 @@ from triage.reading.heat import Level
 from triage.reading.messages import Person
 from triage.writing.letters import mail
 from triage.writing.summary import HeatedItem, SummaryFacts, SummaryMail, Watched, summarise
-from triage.writing.times import Window, cut_off_for, last_cut_off, summary_due, window_of
+from triage.writing.times import Window, cut_off_for, last_cut_off, next_cut_off, summary_due, window_of
 
 INSTALLED = "installed"
 
 
-def send_due_summary(office: Office, team: Team) -> None:
-    """Send the scheduled summary of a team, if one is due and this is the first to claim it."""
+def send_due_summary(office: Office, account: Account, lease: Lease, mailbox: Mailbox) -> None:
+    """Send the scheduled summary of an account's team, if one is due and it is this account that sends it.
+
+    At most once among the machines on the mailbox: it is taken on there before it is sent.
+    """
+    team = office.team_of(account.address)
     now = office.clock.now()
-    account = sender_of(office, team)
-    if account is None or not team.manager:
+    if not team.manager or sender_of(office, team) != account:
         return
     with office.store.begin() as records:
         last = records.last_summary(team.name)
+        ends = [end for end in (last and last.until, lease.summed_up_elsewhere) if end]
         window = summary_due(
             now,
             at=team.summary_at,
             days=team.summary_days,
             zone=team.zone,
-            last=last.until if last else None,
+            last=max(ends, default=None),
             installed=installed_at(office, records),
         )
-        if window is None:
-            return
-        run = records.claim_summary(_run(team, window, scheduled=True))
-        if run is not None:
-            _enqueue(office, records, team, account, run, again=False)
+    if window and lease.sum_up(mailbox, window.until, now):
+        _send_scheduled(office, team, account, window)
+
+
+def _send_scheduled(office: Office, team: Team, account: Account, window: Window) -> None:
+    """Claimed and frozen in one commit. A team's broken template must not stop the look."""
+    try:
+        with office.store.begin() as records:
+            run = records.claim_summary(_run(team, window, scheduled=True))
+            if run is not None:
+                _enqueue(office, records, team, account, run, again=False)
+    except StoreUnusable:
+        raise
+    except Exception as error:
+        log.error("the summary of %s could not be made: %s", team.name, type(error).__name__)
+
+
+def next_summary(office: Office, account: Account) -> datetime | None:
+    """When an account has to send its team's next scheduled summary."""
+    team = office.team_of(account.address)
+    if not team.manager or sender_of(office, team) != account:
+        return None
+    return next_cut_off(office.clock.now(), team.summary_at, team.summary_days, team.zone)
 
 
 def send_summary(office: Office, records: Records, team_name: str, day: str) -> str:

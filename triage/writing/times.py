@@ -103,6 +103,13 @@ def last_cut_off(now: datetime, at: time, days: Collection[Weekday], zone: tzinf
     return next((moment for _, moment in _cut_offs(now, at, days, zone)), None)
 
 
+def next_cut_off(now: datetime, at: time, days: Collection[Weekday], zone: tzinfo) -> datetime | None:
+    """The first scheduled cut-off still to come; None where no day is scheduled."""
+    coming = islice(_days_from(now.astimezone(zone).date(), 1), 8)
+    moments = (cut_off_for(day, at, zone) for day in coming if DAYS[day.weekday()] in days)
+    return next((moment for moment in moments if moment > now), None)
+
+
 def summary_due(
     now: datetime,
     *,
