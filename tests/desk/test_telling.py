@@ -65,6 +65,44 @@ def test_a_burst_is_told_once_for_all_replies() -> None:
     assert world.upstream.taken == []
 
 
+def many_due_at_once() -> World:
+    """Two replies that are due in one minute, where the rules let one go."""
+    world = World(releases_a_minute=1)
+    for number in (1, 2):
+        world.customer_writes(sender=f"c{number}@acme{number}.example", subject=f"Order {number}")
+    world.look()
+    for number in (1, 2):
+        to, answers = f"c{number}@acme{number}.example", f"<customer.{number}@acme.example>"
+        world.rep_sends(world.reply(to=to, answers=answers, subject=f"Re: Order {number}"), to=[to])
+    world.clock.move(minutes=30)
+    world.tick()
+    assert world.states == [State.ASKED, State.ASKED]
+    return world
+
+
+def test_a_mailbox_that_was_away_for_days_gets_the_notice_once() -> None:
+    world = World(after="hand_back")
+    world.customer_writes()
+    world.look()
+    world.rep_sends(world.reply())
+    world.clock.move(minutes=30)
+    world.tick()
+    for _ in range(2):
+        world.forward(days=3)
+    (text,) = notices(world)
+    assert "back in Drafts" in text
+
+
+def test_a_burst_that_the_rep_has_settled_meanwhile_brings_no_mail() -> None:
+    world = many_due_at_once()
+    assert world.told() != []
+    for id_ in ("r1", "r2"):
+        world.asks("withdraw", id_)
+    assert world.told() == []
+    world.forward(days=3)
+    assert notices(world) == []
+
+
 def test_a_reply_that_passes_unjudged_is_told() -> None:
     world = World()
     world.desk.office.look_first = lambda account: False

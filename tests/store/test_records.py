@@ -363,6 +363,24 @@ def test_a_notice_is_mailed_once(store: Store) -> None:
         assert records.notices(NOW, unmailed_of=REP) == []
 
 
+def test_an_event_that_is_no_longer_shown_still_wants_its_mail(store: Store) -> None:
+    later = NOW + timedelta(days=3)
+    with store.begin() as records:
+        records.tell(replace(NOTICE, over_at=NOW + timedelta(days=1)))
+        assert records.notices(later) == []
+        (wanted,) = records.notices(later, unmailed_of=REP)
+        records.mailed(wanted)
+        assert records.notices(later, unmailed_of=REP) == []
+
+
+def test_an_event_that_was_settled_meanwhile_wants_none(store: Store) -> None:
+    later = NOW + timedelta(days=3)
+    with store.begin() as records:
+        records.tell(replace(NOTICE, over_at=NOW + timedelta(days=1)))
+        assert records.over(REP, NOTICE.key, later)
+        assert records.notices(later, unmailed_of=REP) == []
+
+
 def test_what_is_over_wants_no_mail_any_more(store: Store) -> None:
     with store.begin() as records:
         records.tell(NOTICE)

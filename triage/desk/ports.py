@@ -324,7 +324,7 @@ class Records(Protocol):
         ...
 
     def notices(self, now: datetime, *, unmailed_of: str = "") -> list[Notice]:
-        """What is told at present; or what of it still wants its mail on one account."""
+        """What is told at present; or what still wants its mail on one account, however long it took."""
         ...
 
     def mailed(self, notice: Notice) -> None:

@@ -217,8 +217,7 @@ def withdraw(office: Office, records: Records, reply: HeldReply, because: str) -
         finished_at=office.clock.now(),
         copy=replace(reply.copy, settled=False),
     )
-    office.over(records, reply.account, f"asked {reply.id}")
-    office.over(records, reply.account, f"failed {reply.id}")
+    _looked_at(office, records, reply)
     log.info("%s: %s: %s", reply.account, reply.id, because)
     return records.change_reply(reply, withdrawn)
 
@@ -276,8 +275,7 @@ def hidden_recipients(reply: HeldReply, raw: bytes) -> tuple[str, ...]:
 def release(office: Office, records: Records, reply: HeldReply, reason: str) -> HeldReply:
     """A named person lets it go: at the next tick, whatever its time."""
     now = office.clock.now()
-    office.over(records, reply.account, f"asked {reply.id}")
-    office.over(records, reply.account, f"failed {reply.id}")
+    _looked_at(office, records, reply)
     return records.change_reply(
         reply,
         replace(
@@ -291,3 +289,12 @@ def release(office: Office, records: Records, reply: HeldReply, reason: str) -> 
             finished_at=None,
         ),
     )
+
+
+def _looked_at(office: Office, records: Records, reply: HeldReply) -> None:
+    """It no longer waits for the rep; nor does a burst, once this was the last of it."""
+    office.over(records, reply.account, f"asked {reply.id}")
+    office.over(records, reply.account, f"failed {reply.id}")
+    asked = records.replies_in(State.ASKED, account=reply.account)
+    if not any(other.asked_because == ASK_BURST for other in asked if other.id != reply.id):
+        office.over(records, reply.account, BURST)

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Records
-from triage.desk.replies import ask, close_after_reply, close_others, withdraw
+from triage.desk.replies import BURST, ask, close_after_reply, close_others, withdraw
 from triage.errors import MailRefused, NotAllowed, OutcomeUnknown, UpstreamUnavailable
 from triage.judging.holds import (
     ASK_BURST,
@@ -78,7 +78,7 @@ def _decide(office: Office, account: str) -> list[str]:
             for reply in to_send:
                 ask(office, records, reply, ASK_BURST)
             text = f"{len(to_send)} replies wait for you: {ASK_BURST}."
-            office.tell(records, account, "burst", text, mail=True, event=True)
+            office.tell(records, account, BURST, text, mail=True, event=True)
             return []
     return [reply.id for reply in to_send]
 

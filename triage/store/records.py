@@ -34,6 +34,9 @@ from triage.store.mapping import KINDS, from_row, key, to_row
 
 T = TypeVar("T")
 
+_UNMAILED = and_(s.notices.c.mail.is_(True), s.notices.c.mailed.is_(False))
+"""Notices whose mail is still wanted; what is over before it was filed wants none any longer."""
+
 
 def _id(kind: type) -> ColumnElement[str]:
     """The id that a person types, as SQL."""
@@ -381,17 +384,16 @@ class Records:
     def over(self, account: str, key_: str, now: datetime) -> bool:
         """A condition is over; whether it was being told."""
         n = s.notices.c
-        open_ = and_(n.account == account, n.key == key_, or_(n.over_at.is_(None), n.over_at > now))
-        return self._connection.execute(update(s.notices).where(open_).values(over_at=now)).rowcount > 0
+        told = or_(n.over_at.is_(None), n.over_at > now, _UNMAILED)
+        statement = update(s.notices).where(n.account == account, n.key == key_, told)
+        return self._connection.execute(statement.values(over_at=now, mail=n.mailed)).rowcount > 0
 
     def notices(self, now: datetime, *, unmailed_of: str = "") -> list[Notice]:
-        """What is told at present; or what of it still wants its mail on one account."""
+        """What is told at present; or what still wants its mail on one account, however long it took."""
         n = s.notices.c
-        lasts = or_(n.over_at.is_(None), n.over_at > now)
         if unmailed_of:
-            wanted = (n.account == unmailed_of, n.mail.is_(True), n.mailed.is_(False))
-            return self._all(Notice, *wanted, lasts)
-        return self._all(Notice, lasts)
+            return self._all(Notice, n.account == unmailed_of, _UNMAILED)
+        return self._all(Notice, or_(n.over_at.is_(None), n.over_at > now))
 
     def mailed(self, notice: Notice) -> None:
         """A notice's mail lies in INBOX."""
