@@ -93,11 +93,63 @@ def test_on_demand_it_always_goes_and_does_not_stop_the_scheduled_one() -> None:
     assert "again" in mails(world)[2].subject.lower()
 
 
-@pytest.mark.parametrize(("team", "day"), [("nobody", ""), ("", "yesterday")])
-def test_what_cannot_be_summed_up_is_said_in_words(team: str, day: str) -> None:
+def test_on_demand_twice_on_a_day_the_second_says_so() -> None:
     world = World()
-    assert world.asks("summary", team, day).exit_code == 2
-    assert mails(world) == []
+    world.asks("summary")
+    world.asks("summary")
+    assert ["again" in mail.subject for mail in mails(world)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("team", "day", "said"),
+    [
+        ("nobody", "", "Name one of your teams"),
+        ("", "yesterday", "no date"),
+        ("", "2026-03-13", "nothing to tell of 2026-03-13"),  # before the install
+        ("", "2026-03-17", "nothing to tell of 2026-03-17"),  # still to come
+        ("", "2026-03-21", "none on Sat 21 Mar"),
+    ],
+)
+def test_what_cannot_be_summed_up_is_said_in_words(team: str, day: str, said: str) -> None:
+    world = World()
+    if day == "2026-03-21":
+        at(world, 22, 9, 0)
+    before = len(mails(world))
+    asked = world.asks("summary", team, day)
+    assert asked.exit_code == 2
+    assert said in asked.answer
+    assert len(mails(world)) == before
+
+
+def test_the_main_issue_stands_there_only_where_the_teams_rules_say_so() -> None:
+    world = World()
+    world.customer_writes()
+    world.look()
+    world.forward(minutes=1)
+    assert "acme.example" in world.summary().text
+    assert "4711" not in world.summary().text
+    details = world.team.rules.summary.model_copy(update={"details": "main_issue"})
+    world.change_rules(world.team.rules.model_copy(update={"summary": details}))
+    assert "“This is the third time I am asking where order 4711 is.”" in world.summary().text
+
+
+def test_a_bypass_and_an_early_release_are_counted_by_no_name() -> None:
+    world = World()
+    for sender in ("Dana Lee <dana@acme.example>", "Kim Poe <kim@bigco.example>"):
+        world.customer_writes(sender=sender, subject=f"Order of {sender}")
+    world.look()
+    world.client_files(world.reply("From my phone."))
+    world.look()
+    to_kim = world.reply(to="kim@bigco.example", answers="<customer.2@acme.example>", subject="Re: Order")
+    world.rep_sends(to_kim, to=["kim@bigco.example"])
+    world.asks("release", "r1", "the truck leaves")
+    world.forward(minutes=1)
+    lines = [line.strip() for line in world.summary().text.splitlines()]
+    assert "1 sent by another way during a cool-down" in lines
+    assert "1 sent before the time, by the rep" in lines
+    assert "1 held for the cool-down" in lines
+    assert not any(line.endswith("sent after the time") for line in lines)
+    assert "the truck leaves" not in world.summary().text
 
 
 def two_machines() -> tuple[World, World]:

@@ -48,6 +48,19 @@ def test_the_log_names_ids_and_no_address_subject_or_word(caplog: pytest.LogCapt
         assert private not in said
 
 
+@pytest.mark.parametrize("typed", ["r1", "c1", "m1", "bob@gmail.com", "<1@gmail.com>"])
+def test_no_command_brings_an_address_into_the_log(typed: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="triage"):
+        world = World()
+        world.customer_writes(sender="Bob <bob@gmail.com>")
+        world.look()
+        world.rep_sends(world.reply(to="bob@gmail.com"), to=["bob@gmail.com"])
+        for verb in ("acknowledge", "settle", "not-heated", "withdraw", "release", "summary"):
+            world.asks(verb, typed, "the truck leaves")
+    assert "not-heated" in caplog.text
+    assert "gmail.com" not in caplog.text
+
+
 def test_a_burst_is_told_once_for_all_replies() -> None:
     world = World(releases_a_minute=2)
     for number in range(4):

@@ -420,9 +420,10 @@ def test_the_scheduled_summary_of_a_day_is_claimed_once(store: Store) -> None:
 def test_a_summary_that_a_person_asked_for_is_no_scheduled_one(store: Store) -> None:
     asked = replace(RUN, scheduled=False)
     with store.begin() as records:
-        assert records.claim_summary(asked)
-        assert records.claim_summary(asked)
         assert records.summary_of(TEAM, RUN.day) is None
+        assert records.claim_summary(asked)
+        assert records.claim_summary(asked)
+        assert records.summary_of(TEAM, RUN.day) == replace(asked, id="s2")
         assert records.last_summary(TEAM) is None
         assert records.claim_summary(RUN)
 

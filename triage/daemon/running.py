@@ -145,8 +145,9 @@ class Daemon:
             self.desk.release_due(account)
         except TriageError as error:
             log.error("%s: %s", account, error)
-        except Exception:
-            log.exception("%s: sending failed", account)
+        except Exception as error:
+            # By its type only: its words may quote mail.
+            log.error("%s: sending failed: %s", account, type(error).__name__)
 
     def _reload(self) -> None:
         """Take the human's files anew when they changed; where they are broken, the last good ones hold."""

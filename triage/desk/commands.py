@@ -3,6 +3,7 @@
 Each verb is one function under `@verb`; it answers in one sentence, or raises what forbids it.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -63,8 +64,9 @@ def obey(office: Office) -> None:
             raise  # nothing was written: it is carried out when the store is back
         except TriageError as error:
             _refuse(office, intention, error.exit_code, str(error))
-        except Exception:
-            log.exception("could not carry out %s %s", intention.verb, intention.subject)
+        except Exception as error:
+            # By its type only: its words may quote mail.
+            log.error("could not carry out %s: %s", _logged(intention), type(error).__name__)
             _refuse(office, intention, 1, "Something in this program went wrong; the log says more.")
 
 
@@ -72,7 +74,13 @@ def _settled(office: Office, records: Records, intention: Intention, code: int, 
     """In the same commit as what was done: nothing is done twice."""
     done = replace(intention, done_at=office.clock.now(), exit_code=code, answer=answer)
     records.settle_intention(done)
-    log.info("%s %s: done with exit code %d", intention.verb, intention.subject, code)
+    log.info("%s: done with exit code %d", _logged(intention), code)
+
+
+def _logged(intention: Intention) -> str:
+    """ "release r1"; with its own id where a person typed something else than an id: an address, perhaps."""
+    is_id = re.fullmatch(r"[a-z]\d+", intention.subject)
+    return f"{intention.verb} {intention.subject if is_id else intention.id}"
 
 
 def _refuse(office: Office, intention: Intention, code: int, why: str) -> None:

@@ -348,7 +348,7 @@ class Records(Protocol):
         ...
 
     def summary_of(self, team: str, day: str) -> SummaryRun | None:
-        """The scheduled summary of that day."""
+        """The newest summary of that day, scheduled or asked for."""
         ...
 
     def note(self, name: str) -> Any:

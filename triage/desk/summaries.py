@@ -28,7 +28,16 @@ from triage.reading.heat import Level
 from triage.reading.messages import Person
 from triage.writing.letters import mail
 from triage.writing.summary import HeatedItem, SummaryFacts, SummaryMail, Watched, summarise
-from triage.writing.times import Window, cut_off_for, last_cut_off, next_cut_off, summary_due, window_of
+from triage.writing.times import (
+    DAYS,
+    Window,
+    cut_off_for,
+    last_cut_off,
+    local_day,
+    next_cut_off,
+    summary_due,
+    window_of,
+)
 
 INSTALLED = "installed"
 
@@ -139,6 +148,9 @@ def window_for(office: Office, records: Records, team: Team, day: str) -> Window
             raise BadInput(
                 f"There is nothing to tell of {day}: it is before the first start, or still to come."
             )
+        if DAYS[asked.weekday()] not in team.summary_days:
+            days = ", ".join(team.summary_days) or "none"
+            raise BadInput(f"The team {team.name} has none on {local_day(asked)}: its days are {days}.")
         return window_of(
             asked, at=team.summary_at, days=team.summary_days, zone=team.zone, installed=installed
         )
