@@ -265,3 +265,20 @@ def test_the_time_is_over_on_both_at_once() -> None:
     two.look()
     two.clock.set(due_of(one))
     assert two.rep_sends(two.reply("And one thing more.")) == "250 2.0.0 Ok: queued"
+
+
+def test_the_summary_says_what_became_of_a_reply_of_the_other_machine() -> None:
+    one, two = pair()
+    held_by_the_first(one, two)
+    one.look()
+    two.forward(seconds=40)
+    two.clock.move(seconds=1)
+    assert "another machine has held a reply" in two.summary().text
+    assert "1 heated customer has no answer yet" in two.summary().text
+    one.clock.set(due_of(one))
+    one.tick()
+    one.look()
+    two.look()
+    two.forward(minutes=1)
+    assert "a reply went out after its time" in two.summary().text
+    assert "no answer yet" not in two.summary().text

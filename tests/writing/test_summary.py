@@ -50,7 +50,7 @@ BUSY = replace(
     pauses=1,
     items=(
         HeatedItem(customer="acme.example", kind="no_response", outcome="sent after the time"),
-        HeatedItem(customer="bob@freemail.example", kind="delivery", outcome="waiting now"),
+        HeatedItem(customer="bob@freemail.example", kind="delivery", outcome="waiting now", waits=True),
     ),
     promises=(
         PromiseItem(customer="acme.example", state="due", due=UNTIL + timedelta(hours=20)),
@@ -116,11 +116,11 @@ def test_a_quiet_day_in_a_few_lines(templates: Templates) -> None:
 def test_a_busy_day(busy: SummaryMail) -> None:
     assert busy.subject == "Field (Ana Ruiz and Ben Cole): 2 heated, Fri 20 Mar"
     assert busy.text.splitlines() == [
-        "41 messages read: 2 heated, 3 tense, 1 grateful.",
+        "41 messages read: 2 heated, 3 tense, 1 grateful. 1 heated customer has no answer yet.",
         "",
         "Heated customers",
-        "  acme.example: no answer so far; sent after the time",
         "  bob@freemail.example: delivery; waiting now",
+        "  acme.example: slow answers; sent after the time",
         "",
         "What became of the replies",
         "  4 held for the cool-down",
@@ -176,6 +176,13 @@ def test_the_html_is_made_for_phones_and_dark_screens(busy: SummaryMail) -> None
     styled = [value for name, value in attributes if name == "style"]
     assert any("max-width" in style for style in styled), "the style stands on the elements themselves"
     assert not re.search(r"(?<!max-)\bwidth:\s*\d+px", busy.html)
+
+
+def test_who_has_no_answer_stands_first_and_stands_out(busy: SummaryMail) -> None:
+    waiting, answered = (busy.html.index(name) for name in ("bob@freemail.example", "acme.example"))
+    assert waiting < answered
+    (first,) = re.findall(r'<tr class="open"[^>]*>(?:(?!</tr>).)*bob@freemail', busy.html, re.DOTALL)
+    assert "acme" not in first
 
 
 def test_facts_are_escaped(templates: Templates) -> None:

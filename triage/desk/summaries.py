@@ -1,5 +1,6 @@
 """The manager's mail of the day: claimed once, its facts frozen, sent through the outbox like all mail."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -11,7 +12,7 @@ from triage.desk.settings import Account, Team
 from triage.errors import BadInput, NotAllowed, StoreUnusable
 from triage.judging.cooldown import NOT_HEATED, Cooldown
 from triage.judging.customers import domain_of
-from triage.judging.facts import MessageFacts, OutgoingFacts, SummaryRun
+from triage.judging.facts import MessageFacts, OutgoingFacts, SummaryRun, Way
 from triage.judging.holds import (
     DISCARDED,
     HANDED_BACK,
@@ -242,17 +243,17 @@ def _items(
     records: Records, team: Team, cooldowns: list[Cooldown], outgoing: list[OutgoingFacts]
 ) -> list[HeatedItem]:
     details = team.rules.summary.details == "main_issue"
-    answered = {o.cooldown for o in outgoing if o.cooldown}
     items = []
     for cooldown in cooldowns:
         facts = records.message(cooldown.message)
+        replies = records.replies_of(cooldown.id)
+        ways = {o.way for o in outgoing if o.cooldown == cooldown.id}
         items.append(
             HeatedItem(
                 customer=cooldown.customer.label,
                 kind=facts.kind or "general",
-                outcome=outcome_of(
-                    cooldown, records.replies_of(cooldown.id), answered=cooldown.id in answered
-                ),
+                outcome=outcome_of(cooldown, replies, ways),
+                waits=cooldown.closed_at is None and not is_answered(replies, ways),
                 main_issue=facts.main_issue if details else "",
             )
         )
@@ -269,8 +270,16 @@ _OUTCOMES = {
 }
 
 
-def outcome_of(cooldown: Cooldown, replies: list[HeldReply], *, answered: bool = False) -> str:
-    """What became of a heated message, in a few words; `answered` on another way is an answer, too."""
+def is_answered(replies: list[HeldReply], ways: Collection[Way]) -> bool:
+    """Whether a reply went out; one on another way is an answer, too."""
+    return any(reply.state is State.SENT for reply in replies) or not _ANSWERS.isdisjoint(ways)
+
+
+_ANSWERS: frozenset[Way] = frozenset({"bypass", "after the time"})
+
+
+def outcome_of(cooldown: Cooldown, replies: list[HeldReply], ways: Collection[Way]) -> str:
+    """What became of a heated message, in a few words; `ways` are those on which other replies went."""
     if cooldown.closed_because == NOT_HEATED:
         return "not heated, says the rep"
     for reply in reversed(replies):
@@ -278,10 +287,12 @@ def outcome_of(cooldown: Cooldown, replies: list[HeldReply], *, answered: bool =
             return "answered before the time"
         if reply.state is State.SENT or reply.state in OPEN:
             return _OUTCOMES[reply.state]
-    if answered:
+    if is_answered(replies, ways):
         return _OUTCOMES[State.SENT]
     if cooldown.closed_at is not None:
         return cooldown.closed_because
+    if "held elsewhere" in ways:
+        return "another machine has held a reply"
     if any(reply.because not in ("", SUPERSEDED) for reply in replies):
         return "the rep is writing"
     return "acknowledged" if cooldown.acknowledged_at else "no reply yet"

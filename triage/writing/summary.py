@@ -26,6 +26,8 @@ class HeatedItem:
     customer: str
     kind: str
     outcome: str
+    waits: bool = False
+    """The customer has had no answer yet."""
     main_issue: str = ""
     """Only where the team's rules say `details: main_issue`."""
 
@@ -102,10 +104,11 @@ class SummaryFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of a section; `lead` is set in bold."""
+    """A line of a section; `lead` is set in bold, and a line that is `open` stands out."""
 
     lead: str
     text: str = ""
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,16 +164,16 @@ def _short(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     return rows if more <= 1 else (*rows[:_MOST_ROWS], Row(lead=f"and {more} more"))
 
 
-_KINDS = {"no_response": "no answer so far", "contract": "thinks of leaving", "general": "various"}
+_KINDS = {"no_response": "slow answers", "contract": "thinks of leaving", "general": "various"}
 """Kinds whose name alone would mislead beside the outcome."""
 
 
 @section("Heated customers")
 def _heated(facts: SummaryFacts) -> Iterator[Row]:
-    for item in facts.items:
+    for item in sorted(facts.items, key=lambda item: not item.waits):
         sentence = one_line(item.main_issue, 160)
         text = one_line(f"{_KINDS.get(item.kind, item.kind)}; {item.outcome}")
-        yield _about(item.customer, f"{text}: “{sentence}”" if sentence else text)
+        yield _about(item.customer, f"{text}: “{sentence}”" if sentence else text, open_=item.waits)
 
 
 @section("What became of the replies")
@@ -195,7 +198,7 @@ def _promises(facts: SummaryFacts) -> Iterator[Row]:
     for promise in sorted(facts.promises, key=lambda promise: promise.due):
         when = local(promise.due, facts.zone, facts.window.until)
         words = {"due": f"due {when}", "kept": f"kept, due {when}", "broken": f"was due {when}, still open"}
-        yield _about(promise.customer, words[promise.state])
+        yield _about(promise.customer, words[promise.state], open_=promise.state == "broken")
 
 
 @section("How the relationships stand")
@@ -224,18 +227,22 @@ def _good_to_know(facts: SummaryFacts) -> Iterator[Row]:
         yield _about(account.address, checked)
 
 
-def _about(who: str, text: str) -> Row:
-    return Row(lead=f"{one_line(who, 80)}:", text=text)
+def _about(who: str, text: str, *, open_: bool = False) -> Row:
+    return Row(lead=f"{one_line(who, 80)}:", text=text, open=open_)
 
 
 def _headline(facts: SummaryFacts) -> str:
-    """ "41 messages read: 2 heated, 3 tense, 1 grateful." """
+    """ "41 messages read: 2 heated, 3 tense, 1 grateful. 1 heated customer has no answer yet." """
     counts = ((facts.heated, "heated"), (facts.tense, "tense"), (facts.grateful, "grateful"))
     found = tuple(f"{count} {word}" for count, word in counts if count)
     read = f"{_count(facts.seen, 'message')} read"
-    return (
+    told = (
         f"{read}: {', '.join(found)}." if facts.heated else f"{read}, {', '.join(('none heated', *found))}."
     )
+    waiting = len({item.customer for item in facts.items if item.waits})
+    if not waiting:
+        return told
+    return f"{told} {_count(waiting, 'heated customer')} {'has' if waiting == 1 else 'have'} no answer yet."
 
 
 def _closing(facts: SummaryFacts) -> str:
