@@ -5,10 +5,11 @@ A thread for each account watches its mailbox, the gate has its own, the timers 
 
 from triage.daemon.locks import is_running, sole_daemon
 from triage.daemon.running import Daemon, build
-from triage.daemon.wiring import connect, default_team, office_of, relay_of, settings_of
+from triage.daemon.wiring import Doors, connect, default_team, office_of, relay_of, settings_of
 
 __all__ = [
     "Daemon",
+    "Doors",
     "build",
     "connect",
     "default_team",

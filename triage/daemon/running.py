@@ -11,7 +11,7 @@ from triage import config as files
 from triage.clock import SystemClock, Timers
 from triage.config import Config
 from triage.daemon.watching import WatcherThread
-from triage.daemon.wiring import connect, machine_of, relay_of, settings_of
+from triage.daemon.wiring import DOORS, Doors, machine_of, settings_of
 from triage.desk import Desk, Office, log
 from triage.errors import BadInput, Mistakes, TriageError, Unreachable
 from triage.judging.holds import Envelope
@@ -33,14 +33,16 @@ LAST_WORD = 4.0
 class Daemon:
     """Everything that runs while `triage run` runs."""
 
-    def __init__(self, config: Config, store: Store, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, config: Config, store: Store, environ: Mapping[str, str], doors: Doors = DOORS
+    ) -> None:
         self._config = config
         self._watch(config.files)
         self._environ = environ
         self.store = store
         self.stopping = threading.Event()
         settings = settings_of(config)
-        self._relays = {a.address: relay_of(a, environ) for a in config.accounts if a.smtp}
+        self._relays = {a.address: doors.relay_of(a, environ) for a in config.accounts if a.smtp}
         self.office = Office(
             store=store,
             clock=SystemClock(),
@@ -52,6 +54,7 @@ class Daemon:
             is_stopping=self.stopping.is_set,
         )
         self.desk = Desk(self.office)
+        self._doors = doors
         self._threads = {a.address: self._watcher_of(a) for a in config.accounts}
         self._gate = self._make_gate()
         self._page: PageServer | None = None
@@ -221,7 +224,7 @@ class Daemon:
             account,
             self.office,
             self.desk.watchers[account.address],
-            lambda: connect(account, self._environ),
+            lambda: self._doors.connect(account, self._environ),
             self.stopping,
         )
 

@@ -1,6 +1,7 @@
 """From the configuration to what the doors and the desk are made of."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
@@ -102,6 +103,17 @@ def relay_of(account: files.Account, environ: Mapping[str, str]) -> SmtpRelay:
         user=account.user,
         password=password_of(account, environ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """How a daemon reaches the world; whoever wants to see what a crash does hands in others."""
+
+    connect: Callable[[files.Account, Mapping[str, str]], ImapMailbox] = connect
+    relay_of: Callable[[files.Account, Mapping[str, str]], SmtpRelay] = relay_of
+
+
+DOORS = Doors()
 
 
 def machine_of(store: Store) -> str:
