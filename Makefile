@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format build clean bench-heat pictures
+.PHONY: demo test check format build clean bench-heat torture pictures
 
 demo: $(READY)  ## See it work; ONCE=1 runs without a person.
 	$(BIN)/triage demo $(if $(ONCE),--once)
@@ -31,6 +31,9 @@ bench-heat: $(READY)  ## How good is the heat: make bench-heat DATA=folder of la
 
 pictures: $(READY)  ## The documentation's pictures, taken from the running program; needs Chromium.
 	PYTHONPATH=. $(BIN)/python docs/pictures.py
+
+torture: $(READY)  ## Kill it, cut it, send again: nothing lost, doubled or early; make torture SECONDS=900.
+	$(BIN)/python benchmarks/torture.py --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) --json torture.json
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -85,17 +85,30 @@ class Dovecot:
 
     def start(self) -> None:
         """Return when it answers."""
+        self._lay_out()
+        self._launch()
+
+    def stop(self) -> None:
+        """End it and remove its folder."""
+        self._end()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def restart(self, *, away: float = 0.0) -> None:
+        """End it, leave it away for so many seconds, and start it again: same mail, same ports."""
+        self._end()
+        time.sleep(away)
+        self._launch()
+
+    def _launch(self) -> None:
         program = _program()
         if program is None:
             raise FileNotFoundError("dovecot is not installed")
-        self._lay_out()
         self._process = subprocess.Popen(
             [program, "-F", "-c", str(self.config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
         self._wait_for_greeting(self._process)
 
-    def stop(self) -> None:
-        """End it and remove its folder."""
+    def _end(self) -> None:
         if self._process is not None:
             self._process.terminate()
             try:
@@ -106,7 +119,6 @@ class Dovecot:
             if self._process.stderr:
                 self._process.stderr.close()
             self._process = None
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def kick(self, user: str) -> None:
         """Cut all the connections of a user, without a word."""

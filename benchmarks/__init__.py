@@ -1,0 +1,1 @@
+"""What can be measured; nothing in here is part of the program."""

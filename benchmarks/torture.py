@@ -1,0 +1,405 @@
+"""Nothing lost, nothing doubled, nothing early: load through every door while everything else fails.
+
+    python benchmarks/torture.py [--seconds 60] [--seed 1] [--kills N --replies N] [--json FILE]
+
+Reps submit replies at the gate, save them into Send and Drafts; customers write heated mail; the daemon is
+killed (SIGKILL, at random and at each named point), the lines to its servers are cut, stalled and slowed, and
+the servers are restarted. A ledger of our own keeps every 250 and every arrival. Then all faults end, the rep
+settles what is in doubt, and the ledger is compared: exit 1 unless nothing was lost, early, doubled or
+changed. Needs the run-time packages and Dovecot; runs as root too; ends by itself.
+"""
+
+import argparse
+import json
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.rig.house import House
+from benchmarks.rig.ledger import Finding, Ledger, digest, marked
+from benchmarks.rig.lives import POINTS, Lives
+from benchmarks.rig.load import Load
+from triage.clock import SystemClock
+from triage.judging.facts import Intention
+from triage.judging.holds import OPEN, HeldReply, State
+from triage.mail.mailbox import ImapMailbox
+from triage.store import Store, open_store
+
+COOLDOWN, POLL, SETTLE = 3.0, 1.0, 0.5
+"""Seconds."""
+QUIET = 240.0
+"""Seconds that the daemon has to finish everything once all faults are over."""
+WHIMS = {"451": 0.01, "550": 0.005, "drop": 0.01}
+
+
+@dataclass(slots=True, kw_only=True)
+class Faults:
+    """What was done to the daemon, and when."""
+
+    kills: list[tuple[float, str]] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)
+    own_deaths: list[int] = field(default_factory=list)
+    """Exit codes of daemons that ended although nobody killed them."""
+    cuts: list[float] = field(default_factory=list)
+
+
+class Torturer:
+    """Gives the daemon short lives, and its servers bad days."""
+
+    def __init__(self, house: House, lives: Lives, chance: random.Random) -> None:
+        self._house, self._lives, self._chance = house, lives, chance
+        self.faults = Faults()
+        points = list(POINTS)
+        chance.shuffle(points)
+        self._points = cycle(points)
+
+    def life(self) -> None:
+        """One life of the daemon, with what befalls it."""
+        chance = self._chance
+        point = next(self._points) if chance.random() < 0.7 else ""
+        self._lives.begin(point, chance.choice((1, 1, 1, 2, 4)))
+        end = time.monotonic() + (6.0 if point else min(10.0, 0.2 + chance.expovariate(0.6)))
+        while (left := end - time.monotonic()) > 0:
+            if self._lives.ended(min(left, chance.uniform(0.2, 1.5))):
+                break
+            if chance.random() < 0.2:
+                chance.choice(
+                    (self._cut, self._cut_after, self._stall, self._refuse, self._slow, self._restart)
+                )()
+        fell = self._lives.ended(0)
+        code = self._lives.end(signal.SIGKILL)
+        if code == -signal.SIGKILL:
+            self.faults.kills.append((time.time(), point if fell else "at random"))
+        else:
+            self.faults.own_deaths.append(code)
+        self._house.imap.mood = self._house.smtp.mood = "open"
+
+    def _wire(self) -> tuple[str, Any]:
+        return self._chance.choice((("IMAP", self._house.imap), ("SMTP", self._house.smtp)))
+
+    def _cut(self) -> None:
+        name, wire = self._wire()
+        self._note(f"{name} cut")
+        wire.cut()
+
+    def _cut_after(self) -> None:
+        name, wire = self._wire()
+        self._note(f"{name} cut in the middle")
+        wire.cut_after(self._chance.choice((50, 500, 5_000, 50_000)))
+
+    def _stall(self) -> None:
+        name, wire = self._wire()
+        self._note(f"{name} stalled, then cut")
+        wire.mood = "stall"
+        self._lives.ended(self._chance.uniform(0.5, 3.0))
+        wire.cut()
+        wire.mood = "open"
+
+    def _refuse(self) -> None:
+        name, wire = self._wire()
+        self._note(f"{name} refused")
+        wire.mood = "refuse"
+        wire.cut()
+        self._lives.ended(self._chance.uniform(0.5, 2.0))
+        wire.mood = "open"
+
+    def _slow(self) -> None:
+        name, wire = self._wire()
+        self._note(f"{name} slow, a byte at a time")
+        wire.mood = "slow"
+        self._lives.ended(self._chance.uniform(0.5, 2.0))
+        wire.mood = "open"
+
+    def _restart(self) -> None:
+        if self._chance.random() < 0.5:
+            self._note("SMTP server restarted")
+            self._house.sink.stop()
+            self._lives.ended(self._chance.uniform(0.1, 1.0))
+            self._house.sink.start()
+        else:
+            self._note("IMAP server restarted")
+            self._house.dovecot.restart(away=self._chance.uniform(0.1, 1.0))
+
+    def _note(self, what: str) -> None:
+        self.faults.others[what] += 1
+        if what.startswith("SMTP"):
+            self.faults.cuts.append(time.time())
+
+
+class Rep:
+    """The rep, when the storm is over: looks at what the program asks about, and settles it."""
+
+    def __init__(self, store: Store, ledger: Ledger) -> None:
+        self._store = store
+        self._arrived = {entry.number: bool(entry.arrivals) for entry in ledger}
+        self._saved = {e.tries[0].message_id for e in ledger if e.tries and e.door != "gate"}
+        self._asked: set[str] = set()
+        self.unknown: list[HeldReply] = []
+        self.asked = Counter[str]()
+
+    def open(self) -> list[HeldReply]:
+        with self._store.look() as records:
+            return records.open_replies()
+
+    def all_taken(self, outbox: Iterable[HeldReply]) -> bool:
+        """Whether everything that was saved into Send or Drafts has been taken in."""
+        return self._saved <= {id_ for reply in outbox for id_ in reply.message_ids}
+
+    def settle(self, *, patient: bool) -> None:
+        """Settle what is in doubt, by what lies at the customer; let go what waits for a person."""
+        for reply in self.open():
+            if reply.id in self._asked:
+                continue
+            if reply.state is State.UNKNOWN:
+                self.unknown.append(reply)
+                self._intend("settle", reply, "arrived" if self._has_arrived(reply) else "not-arrived")
+            elif reply.state in (State.ASKED, State.FAILED):
+                self.asked[reply.asked_because or f"{reply.state}: {reply.last_answer}"] += 1
+                self._intend("release", reply, "")
+            elif not patient and reply.state is State.HELD and reply.tries:
+                self._intend("release", reply, "the line is back")
+
+    def _has_arrived(self, reply: HeldReply) -> bool:
+        with self._store.look() as records:
+            raw = records.raw(reply.id)
+        return self._arrived.get(marked(raw or b""), False)
+
+    def _intend(self, verb: str, reply: HeldReply, argument: str) -> None:
+        self._asked.add(reply.id)
+        with self._store.begin() as records:
+            records.intend(
+                Intention(verb=verb, subject=reply.id, argument=argument, made_at=SystemClock().now())
+            )
+
+
+def quiet_down(house: House, lives: Lives, rep: Rep, store: Store) -> float:
+    """No more faults: everything must come to its end. Seconds that it took."""
+    house.sink.shares = {}
+    start = time.monotonic()
+    lives.begin()
+    while (took := time.monotonic() - start) < QUIET:
+        if lives.ended(1.0):
+            raise RuntimeError(f"the daemon ended by itself, with {lives.code}")
+        rep.settle(patient=took < 20)
+        with store.look() as records:
+            outbox = records.all_replies()
+        loose = any(reply.state in OPEN or not reply.copy.settled for reply in outbox)
+        if not loose and rep.all_taken(outbox):
+            break
+    if lives.end(signal.SIGTERM) != 0:
+        raise RuntimeError(f"SIGTERM ended the daemon with {lives.code}")
+    return time.monotonic() - start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """What lies in the mailbox at the end: how many copies of each reply, by folder."""
+
+    copies: dict[str, Counter[int]]
+    changed_drafts: list[int]
+
+    def count(self, number: int, *roles: str) -> int:
+        return sum(self.copies[role][number] for role in roles)
+
+
+ROLES = ("drafts", "sent", "trash", "held", "send", "earlier")
+
+
+def look_at(box: ImapMailbox, drafts: dict[int, bytes]) -> Mailbox:
+    """Read it all."""
+    copies: dict[str, Counter[int]] = {}
+    changed: list[int] = []
+    for role in ROLES:
+        folder = box.folder(role)  # type: ignore[arg-type]  # one of the roles
+        copies[role] = Counter()
+        for letter in box.letters(folder, box.uids(folder)):
+            number = marked(letter.raw)
+            copies[role][number] += 1
+            if number in drafts and digest(letter.raw) != digest(drafts[number]):
+                changed.append(number)
+    return Mailbox(copies=copies, changed_drafts=changed)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long the faults last at most")
+    parser.add_argument("--kills", type=int, help="enough, where there were as many replies, too")
+    parser.add_argument("--replies", type=int, help="enough, where there were as many kills, too")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--reps", type=int, default=16, help="how many submit at once")
+    parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument("--keep-log", type=Path, help="copy the daemon's log here")
+    words = parser.parse_args()
+    ledger = Ledger(COOLDOWN)
+    with House(ledger.arrived, cooldown=COOLDOWN, poll=POLL, settle=SETTLE, seed=words.seed) as house:
+        try:
+            report = run(house, ledger, words)
+        finally:
+            if words.keep_log:
+                words.keep_log.write_bytes(house.log.read_bytes())
+    print(table(report))
+    if words.json:
+        words.json.write_text(json.dumps(report, indent=1) + "\n")
+    return 0 if report["clean"] else 1
+
+
+def run(house: House, ledger: Ledger, words: argparse.Namespace) -> dict[str, Any]:
+    """The storm, the quiet after it, and the comparison."""
+    began = time.monotonic()
+    lives = Lives(house.config, house.log, house.environ)
+    load = Load(house, ledger, words.seed, reps=words.reps)
+    torturer = Torturer(house, lives, random.Random(words.seed))
+    try:
+        lives.begin()
+        lives.ended(2.0)  # the folders are made
+        lives.end(signal.SIGKILL)
+        house.sink.shares = dict(WHIMS)
+        load.start()
+        while time.monotonic() - began < words.seconds and not _enough(ledger, torturer.faults, words):
+            torturer.life()
+        house.sink.shares = {}
+        lives.begin()
+        load.stop()
+        if load.broken:
+            raise RuntimeError(load.broken[0])
+        if lives.ended(COOLDOWN):
+            raise RuntimeError(f"the daemon ended by itself, with {lives.code}")
+        lives.end(signal.SIGKILL)
+        store = open_store(house.store)
+        try:
+            rep = Rep(store, ledger)
+            took = quiet_down(house, lives, rep, store)
+            with store.look() as records:
+                outbox = records.all_replies()
+        finally:
+            store.close()
+    finally:
+        lives.close()
+    mailbox = house.client().do(lambda box: look_at(box, load.drafts))
+    return judged(ledger, load, torturer.faults, rep, outbox, mailbox, house, time.monotonic() - began, took)
+
+
+def _enough(ledger: Ledger, faults: Faults, words: argparse.Namespace) -> bool:
+    """Whether a goal was set, and reached."""
+    if words.kills is None and words.replies is None:
+        return False
+    replies = sum(1 for entry in ledger if entry.accepted)
+    return len(faults.kills) >= (words.kills or 0) and replies >= (words.replies or 0)
+
+
+def judged(
+    ledger: Ledger,
+    load: Load,
+    faults: Faults,
+    rep: Rep,
+    outbox: Sequence[HeldReply],
+    mailbox: Mailbox,
+    house: House,
+    seconds: float,
+    quiet: float,
+) -> dict[str, Any]:
+    """The figures, and whether they are clean."""
+    findings = ledger.verdict()
+    accepted = [entry for entry in ledger if entry.accepted]
+    held = [entry for entry in accepted if entry.held and entry.door != "drafts"]
+    sent = {entry.number for entry in held if entry.arrivals}
+    drafts = set(load.drafts)
+    report: dict[str, Any] = {
+        "seconds": round(seconds),
+        "quiet_seconds": round(quiet),
+        "replies": {
+            "answered 250": len(accepted),
+            "held at the gate": sum(1 for e in held if e.door == "gate"),
+            "passed at the gate": sum(1 for e in accepted if not e.held and e.door == "gate"),
+            "handed off": sum(1 for e in accepted if e.door == "hand-off"),
+            "drafts": len(drafts),
+            "sent again without an answer, same Message-ID": sum(e.again(same_id=True) for e in ledger),
+            "sent again without an answer, new Message-ID": sum(e.again(same_id=False) for e in ledger),
+        },
+        "kills": {"all": len(faults.kills), **Counter(by for _, by in faults.kills)},
+        "other faults": dict(faults.others),
+        "promises": {kind: _count(findings, kind) for kind in ("lost", "early", "doubled", "byte-changed")},
+        "unknown": dict(Counter(_reason(reply, faults, house) for reply in rep.unknown)),
+        "asked": dict(rep.asked),
+        "passed mail that its client sent again and that arrived again": ledger.passed_again(),
+        "mailbox": {
+            "sent without a copy in Sent": sum(1 for n in sent if not mailbox.count(n, "sent")),
+            "sent with two copies in Sent": sum(1 for n in sent if mailbox.count(n, "sent") > 1),
+            "copies left in Held or Send": sum(mailbox.count(e.number, "held", "send") for e in ledger),
+            "drafts lost": sum(1 for n in drafts if not mailbox.count(n, *ROLES)),
+            "drafts twice": sum(1 for n in drafts if mailbox.count(n, *ROLES) > 1),
+            "drafts not handed back": sum(1 for n in drafts if not mailbox.count(n, "drafts")),
+            "drafts changed": len(mailbox.changed_drafts),
+        },
+        "daemons that ended by themselves": len(faults.own_deaths),
+        "heated messages that were never marked": len(load.never_marked),
+        "replies still open at the end": sum(1 for reply in outbox if reply.state in OPEN),
+        "sent before the time in the store": sum(1 for reply in outbox if _early(reply)),
+        "findings": [f"{f.fault}: entry {f.entry.number} ({f.entry.door}): {f.words}" for f in findings],
+    }
+    report["clean"] = _is_clean(report)
+    return report
+
+
+def _count(findings: Iterable[Finding], kind: str) -> int:
+    return sum(1 for finding in findings if finding.fault == kind)
+
+
+def _early(reply: HeldReply) -> bool:
+    by_itself = reply.released_at is None and reply.finished_at is not None
+    return by_itself and reply.finished_at is not None and reply.finished_at < reply.due_at
+
+
+def _reason(reply: HeldReply, faults: Faults, house: House) -> str:
+    """What was done between its hand-over and the moment at which it was found to be in doubt."""
+    assert reply.handed_over_at
+    assert reply.finished_at
+    start, end = reply.handed_over_at.timestamp(), reply.finished_at.timestamp()
+    kills = [by for at, by in faults.kills if start <= at <= end + 0.5]
+    if kills:
+        return f"killed {kills[0]}"
+    if any(start <= at <= end for at in house.sink.dropped):
+        return "the upstream took it and hung up without an answer"
+    return "the line to the upstream broke after the first byte"
+
+
+def _is_clean(report: dict[str, Any]) -> bool:
+    """Everything that must be nought."""
+    counts = [
+        *report["promises"].values(),
+        *report["mailbox"].values(),
+        report["daemons that ended by themselves"],
+        report["replies still open at the end"],
+        report["sent before the time in the store"],
+        report["heated messages that were never marked"],
+    ]
+    return not any(counts) and report["replies"]["answered 250"] > 0
+
+
+def table(report: dict[str, Any]) -> str:
+    """For a person."""
+    lines: list[str] = []
+    add: Callable[[str, object], None] = lambda name, value: lines.append(f"  {name:<62} {value:>7}")  # noqa: E731
+    for name, value in report.items():
+        if isinstance(value, dict):
+            lines.append(f"{name}")
+            for key, number in value.items():
+                add(key, number)
+        elif isinstance(value, list):
+            lines += value
+        else:
+            lines.append(f"{name:<64} {value!s:>7}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
