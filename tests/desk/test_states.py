@@ -343,3 +343,19 @@ def test_nobody_sends_to_the_customer_what_is_for_a_colleague() -> None:
     world = holding()
     assert world.only.to == (CUSTOMER,)
     assert world.only.envelope.mail_from == REP
+
+
+def test_what_is_due_at_once_is_looked_for_once() -> None:
+    """A look may take seconds: the tenth reply must not wait for ten of them."""
+    world = World()
+    for number in range(1, 6):
+        id_ = world.customer_writes(sender=f"dana@customer{number}.example", subject=f"Order {number}")
+        world.look()
+        raw = world.reply(answers=id_, subject=f"Re: Order {number}", to=f"dana@customer{number}.example")
+        world.rep_sends(raw, to=[f"dana@customer{number}.example"])
+    looks: list[str] = []
+    world.desk.office.look_first = lambda account: bool(looks.append(account)) or True
+    world.clock.move(minutes=31)
+    world.tick()
+    assert len(world.upstream.taken) == 5
+    assert looks == [REP]

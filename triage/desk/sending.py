@@ -4,7 +4,7 @@
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from triage.desk.office import SENT, Office, log
@@ -28,6 +28,9 @@ from triage.judging.holds import (
 )
 
 MINUTE = timedelta(minutes=1)
+LOOK_COUNTS = timedelta(seconds=2)
+"""How long a look before sending counts for the other replies that are due, too: each may take seconds."""
+NEVER = datetime.min.replace(tzinfo=UTC)
 UPSTREAM = "upstream"
 """The account's condition: its submission server does not take mail at present."""
 
@@ -38,23 +41,16 @@ def release_due(office: Office, account: str) -> None:
     One call at a time for an account: whatever is still RELEASING at its start was left in the middle.
     """
     recover(office, account)
+    asked_at = looked_at = NEVER
     for id_ in _decide(office, account):
-        asked_at = _look_again(office, id_)
+        if office.clock.now() - looked_at > LOOK_COUNTS:
+            # The rep may have taken it back, or the customer written again. A mailbox that does not answer
+            # in time keeps nothing back.
+            asked_at = office.clock.now()
+            office.look_first(account)
+            looked_at = office.clock.now()
         if office.is_stopping() or not _send(office, id_, asked_at):
             break
-
-
-def _look_again(office: Office, id_: str) -> datetime:
-    """At the moment of acting: the rep may have taken it back, or the customer written again. From when on.
-
-    A mailbox that does not answer in time keeps nothing back.
-    """
-    now = office.clock.now()
-    with office.store.look() as records:
-        reply = records.reply(id_)
-    if reply.door in REPS_DOORS:
-        office.look_first(reply.account)
-    return now
 
 
 def _decide(office: Office, account: str) -> list[str]:
