@@ -25,6 +25,7 @@ from triage.desk import ports
 from triage.judging.facts import MessageFacts
 from triage.judging.holds import HeldReply, State
 from triage.mail.mailbox import ImapMailbox
+from triage.mail.relay import SmtpRelay
 from triage.reading.heat import assess
 from triage.store import Records, Store, open_store
 
@@ -119,6 +120,9 @@ class MortalRelay:
     def __init__(self, relay: ports.Relay, at: At) -> None:
         self._relay, self._at = relay, at
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._relay, name)
+
     def send(
         self,
         *,
@@ -165,8 +169,8 @@ def live(config: Config, at: At) -> None:
     def watched_box(account: Account, environ: Mapping[str, str]) -> ImapMailbox:
         return cast("ImapMailbox", MortalMailbox(connect(account, environ), at))
 
-    def watched_relay(account: Account, environ: Mapping[str, str]) -> ports.Relay:
-        return MortalRelay(relay_of(account, environ), at)
+    def watched_relay(account: Account, environ: Mapping[str, str]) -> SmtpRelay:
+        return cast("SmtpRelay", MortalRelay(relay_of(account, environ), at))
 
     doors = Doors(connect=watched_box, relay_of=watched_relay)
     with sole_daemon(config):
@@ -178,9 +182,10 @@ def live(config: Config, at: At) -> None:
             daemon.store.close()
 
 
-def nursery(config: Path) -> None:
+def nursery(file: Path) -> None:
     """Fork a life for each line of stdin; say when it has ended, and how."""
     log_to_stderr()
+    config = load(file)
     assess("One text, so that every life begins with the lexicons loaded.")
     for line in sys.stdin:
         order = json.loads(line)
@@ -192,10 +197,10 @@ def nursery(config: Path) -> None:
         print(f"ended {os.waitstatus_to_exitcode(status)}", flush=True)
 
 
-def _child(config: Path, at: At) -> NoReturn:
+def _child(config: Config, at: At) -> NoReturn:
     code = 1
     try:
-        live(load(config), at)
+        live(config, at)
         code = 0
     except BaseException:
         traceback.print_exc()
