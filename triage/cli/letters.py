@@ -7,7 +7,7 @@ from pathlib import Path
 
 from triage.errors import BadInput
 from triage.reading.decoding import decode_unlabelled
-from triage.reading.messages import Message, parse
+from triage.reading.messages import Message, parse, parse_text
 
 STDIN = Path("-")
 
@@ -54,7 +54,7 @@ def _mail_or_text(name: str, raw: bytes) -> Message:
         return message
     if not _is_text(raw):
         raise BadInput(f"{name} is neither mail nor text.")
-    return message_of(decode_unlabelled(raw))
+    return parse_text(decode_unlabelled(raw))
 
 
 _CONTROLS = bytes({*range(32), 127} - set(b"\a\b\t\n\v\f\r\x1b"))
@@ -64,10 +64,3 @@ _MOST_CONTROLS = 0.02
 def _is_text(raw: bytes) -> bool:
     """Text has next to no control characters; in random bytes every tenth is one."""
     return len(raw) - len(raw.translate(None, _CONTROLS)) <= _MOST_CONTROLS * len(raw)
-
-
-def message_of(text: str, subject: str = "") -> Message:
-    """A text read as the body of a message, so that history and signature are left out there too."""
-    header = f"Subject: {' '.join(subject.split())}\r\n" if subject else ""
-    head = f"{header}Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
-    return parse(head.encode("utf-8", "replace") + text.encode("utf-8", "replace"))

@@ -100,8 +100,8 @@ def score_lines(lines: Iterable[bytes], rules: "TeamRules") -> None:
 
 
 def _scored(line: bytes, number: int, rules: "TeamRules") -> dict[str, Any]:
-    from triage.cli.letters import message_of
     from triage.judging.verdicts import judge
+    from triage.reading.messages import parse_text
 
     asked: Any = None
     try:
@@ -110,7 +110,7 @@ def _scored(line: bytes, number: int, rules: "TeamRules") -> dict[str, Any]:
     except (ValueError, RecursionError, BadInput) as wrong:
         id_ = asked.get("id") if isinstance(asked, dict) else None
         return {"id": id_, "line": number, "error": f"cannot be read: {wrong}"}
-    facts = verdict_facts(judge(message_of(text, subject), rules))
+    facts = verdict_facts(judge(parse_text(text, subject), rules))
     return {"id": asked.get("id"), **{key: facts[key] for key in ("score", "level", "main_issue")}}
 
 

@@ -40,8 +40,6 @@ def read_body(raw: bytes, tree: Tree) -> Body:
     problems: list[str] = []
     text = _joined(raw, plain, problems)
     html = _joined(raw, rich, problems)
-    if not html and _MARKUP.match(text):
-        text, html = "", text
     letter, new = _chosen(text, html)
     others = (part for part in tree.leaves if part not in plain and part not in rich)
     return Body(
@@ -50,6 +48,12 @@ def read_body(raw: bytes, tree: Tree) -> Body:
         attachments=tuple(part.file_name or part.content_type for part in others),
         problems=tuple(problems),
     )
+
+
+def read_text(text: str) -> Body:
+    """Read a letter that comes as bare text, without a message around it."""
+    letter, new = _chosen(clean(text[:_MOST_TEXT]), "")
+    return Body(text=letter, new_text=new)
 
 
 def _letters(tree: Tree, content_type: str) -> list[Part]:
@@ -98,7 +102,9 @@ def _unflowed(text: str, part: Part) -> str:
 
 
 def _chosen(text: str, html: str) -> tuple[str, str]:
-    """The letter and its new text: the plain form, unless it only stands in for the HTML."""
+    """The letter and its new text: the plain form, unless it is HTML, or only stands in for it."""
+    if not html and _MARKUP.match(text):
+        text, html = "", text
     shown = to_text(html) if html else ""
     if not html or not _is_stand_in(text, shown):
         return quotes.tidy(text), quotes.new_text(text)

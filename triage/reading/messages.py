@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from triage.reading.addresses import people
-from triage.reading.bodies import Body, read_body
+from triage.reading.bodies import Body, read_body, read_text
 from triage.reading.decoding import decode_header, decode_unlabelled, one_line
 from triage.reading.headers import Headers
 from triage.reading.language import language_of
@@ -116,6 +116,24 @@ def parse(raw: bytes) -> Message:
         attachments=body.attachments,
         problems=tuple(dict.fromkeys(guard.problems)),
     )
+
+
+def parse_text(text: str, subject: str = "") -> Message:
+    """Read a bare text as a message's letter, so that history and signature are left out of it too."""
+    body = read_text(_encodable(text))
+    subject = decode_header(_encodable(subject[:_LONGEST_SUBJECT]).encode())
+    return Message(
+        subject=subject,
+        subject_key=subject_key(subject),
+        new_text=body.new_text,
+        text=body.text,
+        language=language_of(body.new_text),
+    )
+
+
+def _encodable(text: str) -> str:
+    """The text without the halves of characters that JSON and Python allow and nobody else does."""
+    return text.encode("utf-8", "replace").decode()
 
 
 @dataclass(slots=True)
