@@ -7,7 +7,7 @@ small words that turn their meaning (data/context.toml).
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -43,7 +43,7 @@ class Reading:
 
     def has(self, *names: str) -> bool:
         """Whether a phrase of one of these names stands in the sentence, denied or not."""
-        return any(name in self.matches for name in names)
+        return not self.matches.keys().isdisjoint(names)
 
 
 _DENIED_WITHIN = 4
@@ -56,12 +56,16 @@ _JEST = re.compile(
 _QUOTE = re.compile('“[^”“]{12,400}”|„[^“”„]{12,400}[“”]|«[^»«]{12,400}»|"[^"]{12,400}"')
 
 
-def evidence(reading: Reading, name: str) -> Iterator[Hit]:
+def evidence(reading: Reading, name: str) -> Iterable[Hit]:
     """The phrases of this name, each for what it is worth here."""
-    for match in reading.matches.get(name, ()):
-        worth = match.strength * _worth(reading, match)
-        if worth:
-            words = reading.sentence.words
+    matches = reading.matches.get(name)
+    return _hits(reading, matches) if matches else ()
+
+
+def _hits(reading: Reading, matches: Iterable[Match]) -> Iterator[Hit]:
+    words = reading.sentence.words
+    for match in matches:
+        if worth := match.strength * _worth(reading, match):
             yield Hit(words[match.first].start, words[match.last - 1].end, worth)
 
 
@@ -87,8 +91,7 @@ def tone(reading: Reading) -> float:
         worth *= 0.2
     if jests(reading.sentence):
         worth *= 0.4
-    words = {word.text for word in reading.sentence.words}
-    if words & words_for("others") and not words & words_for("ours"):
+    if _names(reading.sentence, "others") and not _names(reading.sentence, "ours"):
         worth *= 0.6
     return worth
 
@@ -146,11 +149,11 @@ def _of_others(sentence: Sentence, match: Match) -> bool:
         word.text in words_for("people") for word in sentence.words[max(0, match.first - 3) : match.first]
     ):
         return True
-    return any(word.text in words_for("others") for word in sentence.words) and not _names_us(sentence)
+    return _names(sentence, "others") and not _names(sentence, "ours")
 
 
-def _names_us(sentence: Sentence) -> bool:
-    return any(word.text in words_for("ours") for word in sentence.words)
+def _names(sentence: Sentence, people: str) -> bool:
+    return not words_for(people).isdisjoint([word.text for word in sentence.words])
 
 
 def _quoted(sentence: Sentence, match: Match) -> bool:
@@ -169,7 +172,7 @@ def read(
 ) -> tuple[Reading, ...]:
     """Prepare sentences for the signals, with a team's own phrases."""
     shouts = sum(map(_is_loud, sentences)) > max(2, 0.5 * len(sentences))
-    ours = [_names_us(sentence) for sentence in sentences]
+    ours = [_names(sentence, "ours") for sentence in sentences]
     team = _team_book(heated, calm) if heated or calm else None
     return tuple(
         _read(
@@ -190,7 +193,7 @@ def _read(sentence: Sentence, team: Phrasebook | None, *, shouts: bool, addresse
         if match.name in _SCREENS or match.name == "team_phrase" or not screened:
             matches.setdefault(match.name, []).append(match)
     hidden = {at for first, last in screens for at in range(first, last)}
-    words = [word for at, word in enumerate(sentence.words) if at not in hidden]
+    words = [word for at, word in enumerate(sentence.words) if at not in hidden] if hidden else sentence.words
     return Reading(sentence=sentence, matches=matches, words=words, shouts=shouts, addressed=addressed)
 
 

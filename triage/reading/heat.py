@@ -19,7 +19,7 @@ from typing import NamedTuple
 from triage.reading.evidence import Hit, Reading, read, tone, unmeant
 from triage.reading.language import language_of
 from triage.reading.sentences import LIMIT, Place, Sentence, split
-from triage.reading.signals import SIGNALS
+from triage.reading.signals import SIGNALS, asked_of
 from triage.reading.wording import Model, shipped_model, weigh, weigh_heat
 
 
@@ -131,9 +131,7 @@ def assess(
     score = _logistic(model.intercepts["heated"] + math.fsum(each.weight for each in weighed))
     findings = tuple(_finding(each) for each in weighed if each.weight)
     legible = _legible(f"{subject}\n{text[:LIMIT]}", language)
-    gratitude = _logistic(
-        model.intercepts["grateful"] + math.fsum(each.weight for each in weigh("grateful", sentences, model))
-    )
+    gratitude = _logistic(model.intercepts["grateful"] + weigh("grateful", sentences, model))
     level = _level(score, gratitude, weighed, sentences, tuning.heated_at, legible=legible)
     return Heat(score=score, level=level, findings=findings)
 
@@ -180,10 +178,10 @@ def _gather(readings: Sequence[Reading], factors: Mapping[str, float]) -> list[_
     weights = shipped_weights().weights
     return [
         _Evidence(name, hit, reading.sentence, weight * hit.strength)
-        for name, function in SIGNALS.items()
-        if (weight := weights.get(name, 0.0) * factors.get(name, 1.0))
         for reading in readings
-        for hit in function(reading)
+        for name in asked_of(reading)
+        if (weight := weights.get(name, 0.0) * factors.get(name, 1.0))
+        for hit in SIGNALS[name](reading)
     ]
 
 

@@ -14,7 +14,8 @@ between the words do not matter. Matching looks at a bounded number of words: it
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from triage.reading.sentences import Word, words_of
 
@@ -57,17 +58,20 @@ class _Phrase(NamedTuple):
     slots: tuple[_Slot, ...]
 
 
-@dataclass(frozen=True, slots=True)
+_Phrases: TypeAlias = list[_Phrase]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrasebook:
     """Phrases by name, found in one pass over the words of a sentence."""
 
-    by_word: dict[str, list[_Phrase]]
-    by_pair: dict[str, list[_Phrase]]
-    by_stem: dict[str, list[_Phrase]]
+    by_word: dict[str, _Phrases]
+    by_pair: dict[str, dict[str, _Phrases]]
+    by_stem: dict[str, _Phrases]
 
     def find(self, words: Sequence[Word]) -> Iterator[Match]:
         """Every phrase that fits; of those with one name that overlap, the strongest and longest."""
-        found = list(self._fits([word.text for word in words]))
+        found = self._fits([word.text for word in words])
         found.sort(key=lambda match: (match.name, -match.strength, match.first - match.last, match.first))
         kept: list[Match] = []
         for match in found:
@@ -75,13 +79,29 @@ class Phrasebook:
                 kept.append(match)
         return iter(sorted(kept, key=lambda match: (match.first, match.name)))
 
-    def _fits(self, words: Sequence[str]) -> Iterator[Match]:
+    def _fits(self, words: Sequence[str]) -> list[Match]:
+        found: list[Match] = []
         for at, word in enumerate(words):
-            pair = " ".join(words[at : at + 2])
-            for index, key in ((self.by_word, word), (self.by_pair, pair), (self.by_stem, word[:_STEM])):
-                for phrase in index.get(key, ()):
-                    if end := _end(phrase.slots, 0, words, at):
-                        yield Match(phrase.name, phrase.strength, at, end)
+            alone, pairs = _begun(self, word)
+            if alone:
+                found += _matches(alone, 1, words, at)
+            if pairs and at + 1 < len(words):
+                found += _matches(pairs.get(words[at + 1], ()), 2, words, at)
+        return found
+
+
+def _matches(phrases: Iterable[_Phrase], known: int, words: Sequence[str], at: int) -> Iterator[Match]:
+    """Of phrases whose first slots are known to fit at words[at], those that fit all through."""
+    for phrase in phrases:
+        if end := _end(phrase.slots, known, words, at + known):
+            yield Match(phrase.name, phrase.strength, at, end)
+
+
+@lru_cache(maxsize=20_000)
+def _begun(book: Phrasebook, word: str) -> tuple[_Phrases, Mapping[str, _Phrases]]:
+    """The phrases that begin with this word, and by their second word those that are entered so."""
+    stems = (each for each in book.by_stem.get(word[:_STEM], ()) if each.slots[0].fits(word))
+    return [*book.by_word.get(word, ()), *stems], book.by_pair.get(word, {})
 
 
 def compile_book(
@@ -114,7 +134,7 @@ def _enter(book: Phrasebook, phrase: _Phrase) -> None:
             book.by_word.setdefault(word, []).append(phrase)
             continue
         for next_word in sorted(second.words):
-            book.by_pair.setdefault(f"{word} {next_word}", []).append(phrase)
+            book.by_pair.setdefault(word, {}).setdefault(next_word, []).append(phrase)
 
 
 def _end(slots: Sequence[_Slot], slot: int, words: Sequence[str], at: int) -> int:

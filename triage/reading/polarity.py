@@ -7,7 +7,7 @@ words that its lexicon lacks; trade words and courtesies whose value in it says 
 
 import tomllib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple, Protocol, cast
 
@@ -45,15 +45,21 @@ class _Mends(NamedTuple):
 
 def polarity(words: Sequence[Word]) -> Polarity:
     """The polarity of one sentence."""
-    if not any(word.text in _known() for word in words):
+    if _known().isdisjoint([word.text for word in words]):
         return Polarity(0.0, None)
     told, places = _carry_negation(words)
-    assessed = _lexicon()(told).assessments
+    value, strongest = _assessed(tuple(told))
+    return Polarity(value, places.get(strongest))
+
+
+@lru_cache(maxsize=5_000)
+def _assessed(words: tuple[str, ...]) -> tuple[float, str]:
+    """TextBlob's polarity of the words that it knows, and the strongest of them: there are few of them."""
+    assessed = _lexicon()([*words]).assessments
     if not assessed:
-        return Polarity(0.0, None)
+        return 0.0, ""
     value = sum(each[1] for each in assessed) / len(assessed)
-    strongest = max(assessed, key=lambda each: each[1] * value)
-    return Polarity(value, places.get(strongest[0][-1]))
+    return value, max(assessed, key=lambda each: each[1] * value)[0][-1]
 
 
 def _carry_negation(words: Sequence[Word]) -> tuple[list[str], dict[str, Word]]:

@@ -5,148 +5,168 @@ name of the function (data/weights.json). What a phrase is worth in its sentence
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from triage.reading.evidence import WEAK, Hit, Reading, evidence, jests, words_for, written
 from triage.reading.polarity import polarity as polarity_of
 
-Signal: TypeAlias = Callable[[Reading], Iterator[Hit]]
+Signal: TypeAlias = Callable[[Reading], Iterable[Hit]]
 SIGNALS: dict[str, Signal] = {}
 """All signals by name, in the order in which they stand here."""
+_WITHOUT_PHRASE: list[str] = []
 
 
 def signal(function: Signal) -> Signal:
-    """Register a signal under the name of its function."""
+    """Register a signal under the name of its function: it is asked where a phrase of that name stands."""
     SIGNALS[function.__name__] = function
     return function
+
+
+def signal_without_phrase(function: Signal) -> Signal:
+    """Register a signal that looks at every sentence."""
+    _WITHOUT_PHRASE.append(function.__name__)
+    return signal(function)
+
+
+def asked_of(reading: Reading) -> Iterable[str]:
+    """The signals that may have something to say of a sentence."""
+    named = [name for name in reading.matches if name in SIGNALS and name not in _WITHOUT_PHRASE]
+    return (*_WITHOUT_PHRASE, *named)
 
 
 # --- heat -------------------------------------------------------------------------------------------
 
 
 @signal
-def threat_to_leave(reading: Reading) -> Iterator[Hit]:
+def threat_to_leave(reading: Reading) -> Iterable[Hit]:
     """Ends the business, or names the one who takes it over."""
     return evidence(reading, "threat_to_leave")
 
 
 @signal
-def threat_of_law(reading: Reading) -> Iterator[Hit]:
+def threat_of_law(reading: Reading) -> Iterable[Hit]:
     """Lawyers, courts, liability."""
     return evidence(reading, "threat_of_law")
 
 
 @signal
-def threat_to_report_or_post(reading: Reading) -> Iterator[Hit]:
+def threat_to_report_or_post(reading: Reading) -> Iterable[Hit]:
     """Reports it to an authority, or to everybody."""
     return evidence(reading, "threat_to_report_or_post")
 
 
 @signal
-def ultimatum(reading: Reading) -> Iterator[Hit]:
+def ultimatum(reading: Reading) -> Iterable[Hit]:
     """Do this by then, or else."""
     return evidence(reading, "ultimatum")
 
 
 @signal
-def repeated_asking(reading: Reading) -> Iterator[Hit]:
+def repeated_asking(reading: Reading) -> Iterable[Hit]:
     """Asks not for the first time, and says so."""
     return evidence(reading, "repeated_asking")
 
 
 @signal
-def no_answer(reading: Reading) -> Iterator[Hit]:
+def no_answer(reading: Reading) -> Iterable[Hit]:
     """Nobody answers, nothing comes."""
     return evidence(reading, "no_answer")
 
 
 @signal
-def broken_promise(reading: Reading) -> Iterator[Hit]:
+def broken_promise(reading: Reading) -> Iterable[Hit]:
     """Holds up what was promised."""
     return evidence(reading, "broken_promise")
 
 
 @signal
-def contempt(reading: Reading) -> Iterator[Hit]:
+def contempt(reading: Reading) -> Iterable[Hit]:
     """Speaks of the work as of something worthless."""
     return evidence(reading, "contempt")
 
 
 @signal
-def insult(reading: Reading) -> Iterator[Hit]:
+def insult(reading: Reading) -> Iterable[Hit]:
     """Calls names."""
     return evidence(reading, "insult")
 
 
+_STARS = re.compile(r"\*|[#@$%&!]{4}")
 _MASKED = re.compile(
     r"\b(?:f|fu|s|sh|bi|cr|cu|bullsh)\*{1,6}[a-z]{1,4}\b|\b[a-z]{1,3}\*{2,8}|(?<!\S)[#@$%&!*]{4,12}(?!\S)",
     re.IGNORECASE,
 )
 
 
-@signal
+@signal_without_phrase
 def profanity(reading: Reading) -> Iterator[Hit]:
     """Swears, in letters or in stars."""
     yield from evidence(reading, "profanity")
-    for match in _MASKED.finditer(reading.sentence.text):
+    masked = _STARS.search(reading.sentence.text)
+    for match in _MASKED.finditer(reading.sentence.text) if masked else ():
         if len(set(match[0])) > 1 and match[0].strip("!*"):
             yield Hit(reading.sentence.start + match.start(), reading.sentence.start + match.end(), WEAK)
 
 
 @signal
-def accusation(reading: Reading) -> Iterator[Hit]:
+def accusation(reading: Reading) -> Iterable[Hit]:
     """You lied, you failed, it is your fault."""
-    if not reading.has("thanks"):  # "you always do great work"
-        yield from evidence(reading, "accusation")
+    return () if reading.has("thanks") else evidence(reading, "accusation")  # "you always do great work"
 
 
 @signal
-def demand_for_manager(reading: Reading) -> Iterator[Hit]:
+def demand_for_manager(reading: Reading) -> Iterable[Hit]:
     """Wants to speak to someone above."""
     return evidence(reading, "demand_for_manager")
 
 
 @signal
-def sarcasm(reading: Reading) -> Iterator[Hit]:
+def sarcasm(reading: Reading) -> Iterable[Hit]:
     """Praise that means the opposite."""
     return evidence(reading, "sarcasm")
 
 
 @signal
-def refusal(reading: Reading) -> Iterator[Hit]:
+def refusal(reading: Reading) -> Iterable[Hit]:
     """Will not pay, will not talk, will not take it any longer."""
     return evidence(reading, "refusal")
 
 
 @signal
-def loss_named(reading: Reading) -> Iterator[Hit]:
+def loss_named(reading: Reading) -> Iterable[Hit]:
     """Names what it cost."""
     return evidence(reading, "loss_named")
 
 
 @signal
-def unacceptable(reading: Reading) -> Iterator[Hit]:
+def unacceptable(reading: Reading) -> Iterable[Hit]:
     """Says that it cannot be accepted."""
     return evidence(reading, "unacceptable")
 
 
 @signal
-def trouble(reading: Reading) -> Iterator[Hit]:
+def trouble(reading: Reading) -> Iterable[Hit]:
     """Plain words of things gone wrong."""
     return evidence(reading, "trouble")
 
 
 @signal
-def anger(reading: Reading) -> Iterator[Hit]:
+def anger(reading: Reading) -> Iterable[Hit]:
     """Names the own anger or disappointment."""
     return evidence(reading, "anger")
 
 
-@signal
+_CAPITALS = re.compile(r"[^\W\d_a-z]{2}")
+"""Two capitals in a row, or letters that are no Latin ones."""
+
+
+@signal_without_phrase
 def capitals(reading: Reading) -> Iterator[Hit]:
     """Shouts: most of a sentence in capitals, or a small word that nobody writes so without temper."""
     if reading.shouts or reading.has("thanks") or reading.sentence.place == "subject":
+        return
+    if not _CAPITALS.search(reading.sentence.text):
         return
     spelt = [(word, written(reading.sentence, word)) for word in reading.sentence.words]
     letters = [(word, text) for word, text in spelt if text.isalpha()]
@@ -164,11 +184,12 @@ _SLIGHT = 0.1
 _MARKS = re.compile(r"[!?]{2,}")
 
 
-@signal
+@signal_without_phrase
 def punctuation(reading: Reading) -> Iterator[Hit]:
     """Runs of exclamation and question marks, where nobody is being thanked."""
     if (
-        reading.has("thanks", "courtesy")
+        not _MARKS.search(reading.sentence.text)
+        or reading.has("thanks", "courtesy")
         or jests(reading.sentence)
         or polarity_of(reading.words).value > _SLIGHT
     ):
@@ -179,12 +200,12 @@ def punctuation(reading: Reading) -> Iterator[Hit]:
 
 
 @signal
-def cold_farewell(reading: Reading) -> Iterator[Hit]:
+def cold_farewell(reading: Reading) -> Iterable[Hit]:
     """Ends the talk rather than the mail."""
     return evidence(reading, "cold_farewell")
 
 
-@signal
+@signal_without_phrase
 def polarity(reading: Reading) -> Iterator[Hit]:
     """TextBlob's word for it, mended: nudges, never decides. Of less than no strength where it is kind."""
     value, word = polarity_of(reading.words)
@@ -193,7 +214,7 @@ def polarity(reading: Reading) -> Iterator[Hit]:
 
 
 @signal
-def team_phrase(reading: Reading) -> Iterator[Hit]:
+def team_phrase(reading: Reading) -> Iterable[Hit]:
     """A phrase that the team's rules call heated."""
     return evidence(reading, "team_phrase")
 
@@ -202,38 +223,36 @@ def team_phrase(reading: Reading) -> Iterator[Hit]:
 
 
 @signal
-def thanks(reading: Reading) -> Iterator[Hit]:
+def thanks(reading: Reading) -> Iterable[Hit]:
     """Thanks that are meant, and praise."""
-    if not reading.has("sarcasm"):
-        yield from evidence(reading, "thanks")
+    return () if reading.has("sarcasm") else evidence(reading, "thanks")
 
 
 @signal
-def courtesy(reading: Reading) -> Iterator[Hit]:
+def courtesy(reading: Reading) -> Iterable[Hit]:
     """The small change of a polite mail."""
-    if not reading.has("sarcasm"):
-        yield from evidence(reading, "courtesy")
+    return () if reading.has("sarcasm") else evidence(reading, "courtesy")
 
 
 @signal
-def customer_apology(reading: Reading) -> Iterator[Hit]:
+def customer_apology(reading: Reading) -> Iterable[Hit]:
     """The customer's own "sorry"."""
     return evidence(reading, "customer_apology")
 
 
 @signal
-def no_rush(reading: Reading) -> Iterator[Hit]:
+def no_rush(reading: Reading) -> Iterable[Hit]:
     """Says that it can wait."""
     return evidence(reading, "no_rush")
 
 
 @signal
-def routine(reading: Reading) -> Iterator[Hit]:
+def routine(reading: Reading) -> Iterable[Hit]:
     """Orders, asks for a quote, sends an attachment."""
     return evidence(reading, "routine")
 
 
 @signal
-def calm_phrase(reading: Reading) -> Iterator[Hit]:
+def calm_phrase(reading: Reading) -> Iterable[Hit]:
     """A phrase that the team's rules call calm; words inside it count for no other signal."""
     return evidence(reading, "calm_phrase")
