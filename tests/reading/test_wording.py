@@ -4,8 +4,8 @@ import pytest
 
 from triage.reading.heat import Level, Tuning, assess
 from triage.reading.messages import parse
-from triage.reading.sentences import split, words_of
-from triage.reading.wording import HEADS, Model, parts, rows, shipped_model, weigh
+from triage.reading.sentences import words_of
+from triage.reading.wording import HEADS, Model, parts, rows, shipped_model
 
 MODEL = Model(
     grams={
@@ -33,8 +33,8 @@ def test_a_longer_word_has_parts_by_which_its_kin_are_known() -> None:
 
 
 def test_the_passage_that_weighs_most_is_named() -> None:
-    (found,) = weigh("heated", split("It was a rotten deal, my kind friend."), MODEL)
-    assert "It was a rotten deal, my kind friend."[found.start : found.end] == "rotten deal"
+    (found,) = assess("It was a rotten deal, my kind friend.", model=MODEL).findings
+    assert (found.signal, found.words) == ("wording", "rotten deal")
     assert found.weight > 0
 
 

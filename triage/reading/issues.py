@@ -4,7 +4,6 @@ A threat or an insult is loud, but the answer must name what went wrong: so a se
 problem goes before one that only vents. Words by kind are data (data/issues.toml).
 """
 
-import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -79,8 +78,12 @@ def main_issue(
 
 def facts_of(text: str) -> tuple[str, ...]:
     """Numbers of orders, invoices and tickets, product codes, amounts and dates, as they are written."""
-    found = (" ".join(match[0].split()) for match in _FACT.finditer(text))
+    found = (" ".join(match[0].split()) for match in _facts(text))
     return tuple(dict.fromkeys(found))[:_MOST_FACTS]
+
+
+def _facts(text: str) -> Iterator[re.Match[str]]:
+    return _FACT.finditer(text) if _MAY_HOLD_FACTS.search(text) else iter(())
 
 
 def _sentences(text: str, subject: str) -> Iterator[Sentence]:
@@ -103,9 +106,9 @@ def _weigh(
         if _within(f.place, f.start, sentence) and f.weight > 0 and f.signal != WORDING
     ]
     worth = min(sum(kinds.values()), 4.0) + (2.0 if states else 0.0) + 0.6 * max(fired, default=0.0)
-    if worth and _FACT.search(sentence.text):
+    if worth and any(_facts(sentence.text)):
         worth += 0.5
-    told = math.fsum(each.weight for each in weigh("issue", [sentence], model))
+    told = weigh("issue", [sentence], model)
     worth += told
     if sentence.place == "subject":
         worth -= _SUBJECT
@@ -126,6 +129,8 @@ def _kind(best: _Candidate, candidates: Sequence[_Candidate]) -> str:
     return max(votes, key=lambda kind: votes[kind], default=GENERAL)
 
 
+_MAY_HOLD_FACTS = re.compile(r"\d|day", re.IGNORECASE)
+"""Number or weekday: a look at this spares most sentences the long one."""
 _LABEL = (
     r"order|invoice|inv|ticket|case|p\.?o|purchase order|quote|quotation|rma|ref|reference|contract|shipment"
     "|delivery note|batch|lot|part|article|serial|account|customer|auftrag|bestellung|rechnung|lieferschein"
@@ -135,14 +140,15 @@ _NUMBER = r"(?:(?:no|nr|number|num|nummer|id)\b\.?|n°|\#)?[ \t]?[:\#]?[ \t]?(?=
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-zé]{0,6}\.?"
 _FACT = re.compile(
     rf"""
+      (?:\b(?=\w)|(?=[$€£\#]))(?=\D{{0,40}}\d)(?:                          # no look where no number is near
       \b(?:{_LABEL})s?\.?[ \t]?{_NUMBER}                                                    # order 4711
     | [$€£][ \t]?\d[\d.,]{{0,15}}(?<=\d)(?:[ \t]?[km]\b)?                                  # $12,400
     | \b\d[\d.,]{{0,15}}[ \t]?(?:eur|usd|gbp|chf|euros?|dollars?|pounds|€|\$|%)(?!\w)      # 300 EUR
     | \b\d{{4}}-\d{{2}}-\d{{2}}\b | \b\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}\b | \b\d{{1,2}}/\d{{1,2}}\b
     | \b\d{{1,2}}(?:st|nd|rd|th|\.)?[ \t](?:of[ \t])?{_MONTH}\b(?:[ \t]\d{{4}})?            # 3rd of March
     | \b{_MONTH}[ \t]\d{{1,2}}(?:st|nd|rd|th)?\b                                           # March 3
-    | \b(?:(?:last|next|this)[ ])?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b
     | \b[a-z]{{1,5}}-?\d[\w-]{{1,20}}\b | \#\d{{2,12}}\b | \b\d{{5,14}}\b                   # AX-200, #77
+    ) | \b(?:(?:last|next|this)[ ])?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -5,6 +5,7 @@ Meant to be sure rather than clever: a text too short, or mixed, has no language
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _SMALL_WORDS = {
     "en": "the and you your is are was were have has had not this that with for from will would can our we"
@@ -47,16 +48,21 @@ _SCRIPTS = (
     ("ko", re.compile("[\uac00-\ud7a3]")),
     ("zh", re.compile("[\u4e00-\u9fff]")),
 )
-_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
+_SIGNS = ("://", "www.", "@")
+_ADDRESS = re.compile(rf"\S*(?:{'|'.join(map(re.escape, _SIGNS))})\S*")
 _SAMPLE = 5_000
 _ENOUGH = 2.0
 _CLEARLY = 1.4
 
 
+@lru_cache(maxsize=4)
 def language_of(text: str) -> str:
     """ISO 639-1 of the language the text is written in; empty where the small words do not say so clearly."""
-    sample = _ADDRESS.sub(" ", text[:_SAMPLE]).lower().replace("’", "'")
-    for name, script in _SCRIPTS:
+    sample = text[:_SAMPLE]
+    if any(sign in sample for sign in _SIGNS):
+        sample = _ADDRESS.sub(" ", sample)
+    sample = sample.lower().replace("’", "'")
+    for name, script in () if sample.isascii() else _SCRIPTS:
         if len(script.findall(sample)) * 5 > len(sample.split()) + 5:
             return name
     votes = dict.fromkeys(_SMALL_WORDS, 0.0)

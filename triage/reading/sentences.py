@@ -61,8 +61,12 @@ class Sentence:
         return self.start + len(self.text)
 
 
+@lru_cache(maxsize=4)
 def split(text: str, *, place: Place = "text") -> tuple[Sentence, ...]:
-    """The author's sentences in order: no quoted lines, nothing below a signature mark or a sign-off."""
+    """The author's sentences in order: no quoted lines, nothing below a signature mark or a sign-off.
+
+    The last few are remembered, for the heat and the main issue ask for the same ones.
+    """
     tokenizer = _tokenizer()
     found: list[Sentence] = []
     for block_start, block_end in _blocks(text[:LIMIT]):
@@ -82,11 +86,13 @@ def is_sign_off(line: str) -> bool:
 
 def words_of(text: str, offset: int = 0) -> tuple[Word, ...]:
     """The words in order. A contraction is two words in one place: "don't" reads as do, not."""
-    found: list[Word] = []
-    for match in _WORD.finditer(text):
-        start, end = match.start() + offset, match.end() + offset
-        found.extend(Word(part, start, end) for part in _parts(match[0]))
-    return tuple(found)
+    return tuple(
+        [
+            Word(part, match.start() + offset, match.end() + offset)
+            for match in _WORD.finditer(text)
+            for part in _parts(match[0])
+        ]
+    )
 
 
 def _sentence(text: str, start: int, end: int, place: Place) -> Iterator[Sentence]:

@@ -35,7 +35,7 @@ class Wording(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Model:
     """The learned parameters; weights in log-odds."""
 
@@ -47,21 +47,29 @@ class Model:
     """What calm evidence is worth beside the wording."""
 
 
-def weigh(head: Head, sentences: Sequence[Sentence], model: Model) -> list[Wording]:
-    """The wording of each sentence, as its part in the log-odds of them all."""
-    return _weighed(_sums(model.grams[head], sentences))
+def weigh(head: Head, sentences: Sequence[Sentence], model: Model) -> float:
+    """What the wording of the sentences together adds to the log-odds of a head."""
+    total = math.fsum(weight for each in sentences for weight in _by_word(each.words, model)[head])
+    return total / length(sum(len(each.words) for each in sentences))
 
 
 def weigh_heat(
     sentences: Sequence[Sentence], model: Model, *, tones: Sequence[float], hidden: Sequence[range]
 ) -> list[Wording]:
-    """The same for heat. `tones` holds for each sentence what temper in it is worth; words in a `hidden`
-    place do not count, nor does a sentence that was said before.
+    """The same for heat, sentence by sentence. `tones` holds for each what temper in it is worth; words in a
+    `hidden` place do not count, nor does a sentence that was said before.
     """
-    sums = _sums(model.grams["heated"], sentences, hidden)
-    said = {tuple(word.text for word in each.sentence.words): at for at, each in reversed([*enumerate(sums)])}
-    first = sorted(said.values())
-    return _weighed([sums[at].cooled(tones[at]) for at in first])
+    sums: dict[tuple[str, ...], _Sum] = {}
+    for sentence, tone in zip(sentences, tones, strict=True):
+        said = tuple([word.text for word in sentence.words])
+        if said not in sums:
+            weights = _by_word(sentence.words, model)["heated"]
+            if hidden:
+                seen = (not any(word.start in place for place in hidden) for word in sentence.words)
+                weights = tuple(each * counts for each, counts in zip(weights, seen, strict=True))
+            sums[said] = _Sum(sentence, weights, math.fsum(weights)).cooled(tone)
+    norm = 1 / length(sum(map(len, sums)))
+    return [_wording(each, each.total * norm) for each in sums.values() if each.total]
 
 
 class _Sum(NamedTuple):
@@ -76,24 +84,6 @@ class _Sum(NamedTuple):
         return self._replace(total=self.total * tone) if self.total > 0 else self
 
 
-def _sums(
-    grams: Mapping[str, float], sentences: Sequence[Sentence], hidden: Sequence[range] = ()
-) -> list[_Sum]:
-    found = []
-    for sentence in sentences:
-        weights = _by_word(grams, sentence.words)
-        if hidden:
-            seen = (not any(word.start in place for place in hidden) for word in sentence.words)
-            weights = [weight * each for weight, each in zip(weights, seen, strict=True)]
-        found.append(_Sum(sentence, weights, math.fsum(weights)))
-    return found
-
-
-def _weighed(sums: Sequence[_Sum]) -> list[Wording]:
-    norm = 1 / length(sum(len(each.sentence.words) for each in sums))
-    return [_wording(each, each.total * norm) for each in sums if each.total]
-
-
 def length(words: int) -> float:
     """Many words are no more heat than few, but surer; a handful says little."""
     return math.sqrt(words + _FEW)
@@ -106,13 +96,48 @@ def _wording(found: _Sum, weight: float) -> Wording:
     return Wording(found.sentence, weight, words[first].start, words[last].end)
 
 
-def _by_word(grams: Mapping[str, float], words: Sequence[Word]) -> list[float]:
-    """The weight of each word, with that of its parts and of the rows that end in it."""
-    get = grams.get
-    return [
-        sum([get(gram, 0.0) for gram in row]) + sum([get(part, 0.0) for part in parts(word.text)])
-        for row, word in zip(rows(words), words, strict=True)
-    ]
+class _Worth(NamedTuple):
+    """What a gram weighs for each of the `HEADS`, so that one look serves them all."""
+
+    heated: float
+    grateful: float
+    issue: float
+
+
+@lru_cache(maxsize=256)
+def _by_word(words: tuple[Word, ...], model: Model) -> Mapping[Head, Sequence[float]]:
+    """The weight of each word by head, with that of its parts and of the rows that end in it.
+
+    The last few are remembered, for the heads ask one after the other.
+    """
+    get = _table(model).get
+    found: list[list[float]] = [[], [], []]
+    all_heated, all_grateful, all_issue = found
+    for word, row in zip(words, rows(words), strict=True):
+        heated, grateful, issue = _alone(word.text, model)
+        for gram in row[1:]:
+            if more := get(gram):
+                heated += more[0]
+                grateful += more[1]
+                issue += more[2]
+        all_heated.append(heated)
+        all_grateful.append(grateful)
+        all_issue.append(issue)
+    return dict(zip(HEADS, found, strict=True))
+
+
+@lru_cache(maxsize=20_000)
+def _alone(word: str, model: Model) -> _Worth:
+    """The weight of a word and its parts."""
+    found = [each for gram in (_plain(word), *parts(word)) if (each := _table(model).get(gram))]
+    return _Worth(*map(math.fsum, zip(*found, strict=True))) if found else _Worth(0.0, 0.0, 0.0)
+
+
+@lru_cache(maxsize=32)
+def _table(model: Model) -> Mapping[str, _Worth]:
+    """The grams of all heads, each with its weights."""
+    heads = [model.grams[head] for head in HEADS]
+    return {gram: _Worth(*[head.get(gram, 0.0) for head in heads]) for gram in set().union(*heads)}
 
 
 def rows(words: Sequence[Word]) -> list[tuple[str, ...]]:
