@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from triage.cli.common import (
+    counted,
     load_config,
     opened_office,
     plain,
@@ -14,6 +15,9 @@ from triage.cli.common import (
     with_id,
     with_json,
 )
+
+_LEAST = 0.1
+"""What weighs less changes no verdict, and makes the table long."""
 
 
 @click.command()
@@ -46,8 +50,19 @@ def _print_explained(facts: dict[str, Any]) -> None:
         click.echo(f"  {line}")
     for step in facts.get("next", ()):
         click.echo(f"  what you can do: {step}")
-    if facts.get("findings"):
+    if findings := facts.get("findings"):
+        told = [f for f in findings if abs(f["weight"]) >= _LEAST]
         print_table(
-            ("signal", "weight", "words"),
-            [(f["signal"], f"{f['weight']:+.2f}", f"“{f['words']}”") for f in facts["findings"]],
+            ("speaks for", "weight", "signal", "words"),
+            [
+                (
+                    "heat" if f["weight"] > 0 else "calm",
+                    f"{f['weight']:+.2f}",
+                    f["signal"].replace("_", " "),
+                    f"“{' '.join(f['words'].split())}”",
+                )
+                for f in told
+            ],
         )
+        if little := len(findings) - len(told):
+            click.echo(f"and {counted(little, 'finding', 'findings')} of little weight (--json has all)")

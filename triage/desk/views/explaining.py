@@ -5,6 +5,7 @@ Each record says `what` it is and, under `because`, one labelled line a fact, wi
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from triage.desk.office import Office
@@ -14,10 +15,13 @@ from triage.errors import BadInput
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import MessageFacts, OutgoingFacts
 from triage.judging.holds import Door, HeldReply, State
-from triage.reading.heat import Level
+from triage.reading.heat import Finding, Level
 
 _ID = re.compile(r"[mcr]\d+")
 _NAMES = {Door.ACKNOWLEDGEMENT: "an acknowledgement", Door.SUMMARY: "a summary for the manager"}
+_MENTIONED = 0.2
+"""Log-odds from which a finding is worth a word."""
+_MOST_NAMED = 3
 _ENDS = {State.SENT: "sent", State.FAILED: "refused", State.UNKNOWN: "the line broke"}
 _WAYS = {Door.GATE: "by the gate", Door.HAND_OFF: "by Cooldown/Send", Door.DRAFTS: "by Drafts"}
 
@@ -90,22 +94,50 @@ def _message(office: Office, facts: MessageFacts) -> Facts:
 
 
 def nearest_change(facts: MessageFacts) -> str:
-    """The nearest thing that would have changed the verdict; empty where nothing of ours would."""
+    """The least that would have changed the verdict; empty where nothing of ours would."""
     if facts.score < facts.heated_at:
-        return f"it is {facts.heated_at - facts.score:.2f} below the threshold"
-    hot = [finding for finding in facts.findings if finding.weight > 0]
-    if facts.level is not Level.HEATED or not hot:
+        return f"it is {facts.heated_at - facts.score:.2f} below the threshold{_for_and_against(facts)}"
+    if facts.level is not Level.HEATED:
         return ""  # the rep has corrected it
-    without = _score_without_strongest(facts)
+    least = _needed(facts)
+    words = _listed([finding.words for finding in least])
+    without = _score_without(facts, least)
     then = "not heated" if without < facts.heated_at else "still heated"
-    return f"without “{hot[0].words}” the score would be about {without:.2f}: {then}"
+    return f"without {words} the score would be about {without:.2f}: {then}" if least else ""
 
 
-def _score_without_strongest(facts: MessageFacts) -> float:
+def _needed(facts: MessageFacts) -> list[Finding]:
+    """The fewest findings without which it would not be heated; all for heat where none suffice."""
+    hot = sorted((f for f in facts.findings if f.weight > 0), key=lambda f: -f.weight)
+    for number in range(1, len(hot)):
+        if _score_without(facts, hot[:number]) < facts.heated_at:
+            return hot[:number]
+    return hot
+
+
+def _score_without(facts: MessageFacts, left_out: Sequence[Finding]) -> float:
     """About: the findings add up to the score's log-odds, but what is left would count a little otherwise."""
-    strongest = max(finding.weight for finding in facts.findings)
     score = min(max(facts.score, 1e-9), 1 - 1e-9)
-    return 1 / (1 + math.exp(strongest - math.log(score / (1 - score))))
+    log_odds = math.log(score / (1 - score)) - sum(finding.weight for finding in left_out)
+    return 1 / (1 + math.exp(-log_odds))
+
+
+def _for_and_against(facts: MessageFacts) -> str:
+    """The words that weighed most on either side; of little weight is what nobody would ask about."""
+    ranked = sorted(facts.findings, key=lambda finding: -abs(finding.weight))
+    for_heat = [f.words for f in ranked if f.weight >= _MENTIONED][:_MOST_NAMED]
+    against = [f.words for f in ranked if f.weight <= -_MENTIONED][:_MOST_NAMED]
+    said = [f"for heat spoke {_listed(for_heat)}"] if for_heat else []
+    said += [f"against it {_listed(against)}"] if against else []
+    return "".join(f"; {each}" for each in said)
+
+
+def _listed(words: Sequence[str]) -> str:
+    """“one”, “two” and “three”; of many only the first."""
+    quoted = [f"“{' '.join(each.split())}”" for each in dict.fromkeys(words)]
+    if len(quoted) > _MOST_NAMED + 1:
+        quoted = [*quoted[:_MOST_NAMED], f"{len(quoted) - _MOST_NAMED} more"]
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), *quoted[-1:])))
 
 
 def _cooldown(office: Office, cooldown: Cooldown) -> Facts:
