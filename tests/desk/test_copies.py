@@ -298,3 +298,30 @@ def test_a_line_that_drops_anywhere_leaves_one_copy_in_the_end(when: str, verb: 
     world.drop_and_look()
     world.look()
     assert (raws(world, "Sent"), raws(world, HELD)) == ([raw], [])
+
+
+def test_in_trash_it_is_withdrawn_and_that_is_told() -> None:
+    world, _ = holding()
+    world.server.move(HELD, world.server.inside(HELD)[0].uid, "Trash")
+    world.look()
+    assert world.told() == ["Reply r1 was moved to Trash: it will not be sent."]
+
+
+@pytest.mark.parametrize("files", [True, False])
+def test_what_comes_back_to_drafts_is_a_draft(*, files: bool) -> None:
+    r"""A client opens a message for writing only where it bears `\Draft`; the copy from Sent has none."""
+    world, raw = holding(files=files)
+    world.asks("withdraw", "r1")
+    world.look()
+    (back,) = [x for x in world.server.inside("Drafts") if x.raw == raw]
+    assert "\\Draft" in back.flags
+
+
+def test_what_was_edited_in_held_comes_back_as_a_draft() -> None:
+    world, raw = holding()
+    edited = raw.replace(b"at three", b"at four")
+    world.server.expunge(HELD, world.server.inside(HELD)[0].uid)
+    world.client_files(edited, HELD)
+    world.look()
+    (back,) = [x for x in world.server.inside("Drafts") if x.raw == edited]
+    assert "\\Draft" in back.flags

@@ -187,3 +187,32 @@ def test_it_is_taken_once_though_the_line_drops_before_it_moves() -> None:
     world.settle()
     assert world.states == [State.SENT]
     assert world.subjects(SEND) == []
+
+
+# What the rep finds in the end
+
+
+def test_a_hand_off_that_goes_out_after_its_time_closes_the_cool_down() -> None:
+    world = heated()
+    world.client_files(world.reply(), SEND)
+    world.settle()
+    assert world.cooldowns[0].closed_at is None
+    world.forward(minutes=30)
+    assert world.states == [State.SENT]
+    assert world.cooldowns[0].closed_because == "a reply went out after its time"
+
+
+def test_a_hand_off_taken_after_the_time_closes_it_only_when_it_has_gone_out() -> None:
+    world = heated()
+    world.rep_sends(world.reply("First."))
+    world.asks("release", "r1", "the truck leaves")
+    world.clock.move(minutes=31)
+    world.upstream.trouble = ["down"]
+    world.client_files(world.reply("A better one."), SEND)
+    world.settle()
+    world.tick()
+    assert world.states == [State.SENT, State.HELD]
+    assert world.cooldowns[0].closed_at is None
+    world.forward(minutes=1)
+    assert world.states == [State.SENT, State.SENT]
+    assert world.cooldowns[0].closed_because == "a reply went out after its time"

@@ -146,9 +146,6 @@ class HoldMachine(RuleBasedStateMachine):
         except Crash:
             answer = ""
             self.world.restart()
-        except Unreachable:  # the look that goes first; `daemon` bounds it
-            answer = ""
-            self.world.box = self.world.server.connect()
         self.passed |= set(range(before, len(self.world.upstream.may_have_gone)))
         if "(triage " in answer:
             self._was_held(answer.rpartition(" ")[2].rstrip(")"), mail)

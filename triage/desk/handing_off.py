@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from triage.desk.office import Office
 from triage.desk.ports import Letter, Mailbox, Records
-from triage.desk.replies import close_after_reply, decide, hidden_recipients, take, withdraw
+from triage.desk.replies import decide, hidden_recipients, supersede_folded, take, withdraw
 from triage.desk.settings import Account
 from triage.desk.settling import Settling
 from triage.judging.cooldown import Pass
@@ -105,8 +105,8 @@ def _enter(
         due_at = replaced.due_at
         reply = records.change_reply(reply, replace(reply, due_at=due_at, next_attempt_at=due_at))
     if isinstance(decision, Pass):
-        for over in decision.over:
-            close_after_reply(office, records, over.id)
+        for over in decision.over:  # which close when it has gone out
+            supersede_folded(office, records, over.id)
 
 
 def _ready(office: Office, account: Account, raw: bytes, stamp: str) -> bytes:

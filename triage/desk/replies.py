@@ -203,6 +203,15 @@ def close_others(office: Office, records: Records, sent: HeldReply) -> None:
             close_after_reply(office, records, cooldown.id)
 
 
+def close_passed(office: Office, records: Records, sent: HeldReply) -> None:
+    """What was handed off after the time, so that nothing held it, has gone out now."""
+    message = parse(records.raw(sent.id) or b"")
+    decision = decide(office, records, office.account(sent.account), message, sent.to)
+    if isinstance(decision, Pass):
+        for over in decision.over:
+            close_after_reply(office, records, over.id)
+
+
 def withdraw(office: Office, records: Records, reply: HeldReply, because: str) -> HeldReply:
     """It leaves the outbox without being sent; its copy goes where `because` says, at the next look.
 

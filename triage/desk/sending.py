@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Records
-from triage.desk.replies import BURST, ask, close_after_reply, close_others, withdraw
+from triage.desk.replies import BURST, ask, close_after_reply, close_others, close_passed, withdraw
 from triage.errors import MailRefused, NotAllowed, OutcomeUnknown, UpstreamUnavailable
 from triage.judging.holds import (
     ASK_BURST,
@@ -188,6 +188,8 @@ def _accepted(office: Office, id_: str, answer: str) -> None:
         if reply.cooldown:
             close_after_reply(office, records, reply.cooldown)
             close_others(office, records, reply)
+        elif reply.door is Door.HAND_OFF:
+            close_passed(office, records, reply)
         office.over(records, reply.account, UPSTREAM)
     log.info("%s: sent %s", reply.account, id_)
 
