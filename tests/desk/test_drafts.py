@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from tests.desk.world import CALM, FIRST, World
+from tests.fakes.mailbox import FakeServer
+from triage.desk import Account
 from triage.judging.holds import Door, State
 from triage.reading.messages import parse
 
@@ -239,3 +241,31 @@ def test_while_paused_no_draft_is_folded() -> None:
     world.asks("resume")
     world.settle()
     assert world.states == [State.HELD]
+
+
+# Two accounts of one team
+
+
+def test_a_colleagues_draft_to_the_customer_is_folded_in_the_colleagues_own_mailbox() -> None:
+    world = heated()
+    kim = Account(address="kim@example.com", team="field", internal_domains=frozenset({"example.com"}))
+    world.colleagues = [kim]
+    world.start()
+    theirs = FakeServer(world.clock, folders=["Drafts", "Sent", "Trash"])
+    box, watcher = theirs.connect(), world.desk.watchers[kim.address]
+    raw = world.reply("Kim here, for Robin.").replace(b"rep@example.com", b"kim@example.com")
+    theirs.deliver("Drafts", raw)
+    watcher.look(box)
+    world.clock.move(minutes=2)
+    watcher.look(box)
+    assert (world.only.account, world.only.cooldown) == (kim.address, "c1")
+    assert [x.raw for x in theirs.inside("Cooldown/Held")] == [raw]
+    assert suggestion(world), "which is put into Robin's Drafts alone"
+
+    world.rep_sends(world.reply("And this is Robin."))
+    assert world.states == [State.WITHDRAWN, State.HELD], "superseded: the customer gets one answer"
+    watcher.look(box)
+    assert [x.raw for x in theirs.inside("Cooldown/Earlier")] == [raw]
+    world.forward(minutes=30)
+    world.desk.release_due(kim.address)
+    assert len(world.upstream.taken) == 1

@@ -552,9 +552,8 @@ def test_a_client_that_does_not_trust_the_certificate_disturbs_nobody(
         ("localhost", {}, True),
         ("0.0.0.0", {}, False),
         ("192.0.2.7", {}, False),
-        ("mail.example.com", {"allow_remote": True}, False),
+        ("mail.example.com", {}, False),
         ("192.0.2.7", {"security": "starttls"}, False),
-        ("192.0.2.7", {"security": "starttls", "allow_remote": True}, True),
     ],
 )
 def test_it_listens_on_this_machine_only(host: str, options: dict[str, Any], allowed: bool) -> None:

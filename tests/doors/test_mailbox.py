@@ -19,7 +19,8 @@ from tests.fakes.mailbox import FakeServer
 from tests.pymap_server import Pymap
 from triage.desk.ports import Letter, Mailbox
 from triage.errors import BadInput, MailboxRefused, Unreachable
-from triage.mail.mailbox import ImapMailbox, Place, Role
+from triage.folders import Role
+from triage.mail.mailbox import ImapMailbox, Place
 from triage.mail.tls import Security
 
 USER, PASSWORD = "rep@example.com", "correct horse"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from triage.mail.mailbox.folders import Listed, Namespace, Role, find
+from triage.folders import Role
+from triage.mail.mailbox.folders import Listed, Namespace, find
 
 
 def listing(*rows: str, delimiter: str = "/") -> list[Listed]:

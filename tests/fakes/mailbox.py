@@ -19,7 +19,8 @@ from threading import Event, RLock
 from typing import Literal, Protocol, TypeAlias
 
 from triage.errors import MailboxRefused, Unreachable
-from triage.mail.mailbox import Letter, Place, Role
+from triage.folders import Role, same_bytes
+from triage.mail.mailbox import Letter, Place
 from triage.mail.mailbox import letters as of
 from triage.mail.mailbox.folders import Listed, Namespace, find
 from triage.mail.mailbox.letters import DELETED
@@ -277,7 +278,7 @@ class FakeMailbox:
             ours = next((letter for letter in self._shown(folder) if letter.uid == uid), None)
             if ours is None:
                 raise MailboxRefused(f"{folder}: message {uid} is gone")
-            twins = [other for other in self._shown(target) if of.same_bytes(other.raw, ours.raw)]
+            twins = [other for other in self._shown(target) if same_bytes(other.raw, ours.raw)]
             if of.message_id(ours.raw) and twins:
                 self._server.flag(folder, uid, DELETED)
             else:

@@ -324,6 +324,30 @@ def test_facts_past_their_retention_are_forgotten(store: Store) -> None:
         assert not records.is_outgoing(REP, OUTGOING.message_id)
 
 
+def test_a_thread_is_forgotten_with_the_last_that_belongs_to_it(store: Store) -> None:
+    later = NOW + 1000 * DAY
+    with store.begin() as records:
+        records.link(TEAM, ["<old@x>"], "<old@x>")
+        records.link(TEAM, ["<m@x>"], "<m@x>")
+        records.add_message(replace(MESSAGE, thread="<m@x>", seen_at=later))
+        records.link(TEAM, ["<o@x>"], "<o@x>")
+        records.add_outgoing(replace(OUTGOING, thread="<o@x>", at=later))
+        records.link(TEAM, ["<first@x>", "<r@x>"], "<first@x>")
+        records.add_reply(replace(REPLY, message_ids=("<r@x>",), cooldown=""), BYTES)
+        records.forget_before(NOW + DAY)
+        known = [records.thread_of(TEAM, [i]) for i in ("<old@x>", "<m@x>", "<o@x>", "<first@x>")]
+    assert known == ["", "<m@x>", "<o@x>", "<first@x>"]
+
+
+def test_a_mail_without_an_id_is_known_by_its_content(store: Store) -> None:
+    with store.begin() as records:
+        records.add_outgoing(replace(OUTGOING, message_id="", content_key="k1"))
+    with store.look() as records:
+        assert records.is_outgoing(REP, content_key="k1")
+        assert not records.is_outgoing(REP, content_key="k2")
+        assert not records.is_outgoing("other@example.com", content_key="k1")
+
+
 def test_what_is_open_stays_with_all_that_it_is_about(store: Store) -> None:
     with store.begin() as records:
         message = records.add_message(MESSAGE)

@@ -11,10 +11,11 @@ from typing import Literal, TypeVar
 
 from triage.desk.elsewhere import note_held
 from triage.desk.office import Office
-from triage.desk.ports import Mailbox, Role
+from triage.desk.ports import Mailbox
 from triage.desk.replies import ask, hidden_recipients, withdraw
 from triage.desk.settings import Account
 from triage.errors import MailboxRefused
+from triage.folders import Role, same_bytes
 from triage.judging.holds import (
     ASK_EDITED,
     ASK_VANISHED,
@@ -104,12 +105,8 @@ def drop_ours(office: Office, mailbox: Mailbox, folder: str, reply: HeldReply) -
     with office.store.look() as records:
         raw = records.raw(reply.id)
     for letter in list(mailbox.letters(folder, [reply.copy.uid])):
-        if raw is not None and _same_lines(letter.raw, raw):
+        if raw is not None and same_bytes(letter.raw, raw):
             mailbox.expunge(folder, letter.uid)
-
-
-def _same_lines(one: bytes, other: bytes) -> bool:
-    return one.replace(b"\r\n", b"\n").rstrip() == other.replace(b"\r\n", b"\n").rstrip()
 
 
 class Courier:
@@ -220,7 +217,7 @@ class Courier:
             self._saw(at="held", uid=moved)
         elif held := self._lies("held"):
             # Where we were cut off while filing ours, the same bytes are ours, or as good as ours.
-            ours = self.reply.copy.ours and _same_lines(self._fetch("held", held[-1]), self._raw() or b"")
+            ours = self.reply.copy.ours and same_bytes(self._fetch("held", held[-1]), self._raw() or b"")
             self._saw(at="held", uid=held[-1], ours=ours)
         elif self._waited_enough() and (raw := self._raw()) is not None:
             self._saw(ours=True)

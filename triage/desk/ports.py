@@ -6,14 +6,12 @@ The doors never import these: they fit by shape, and the contract suites hold th
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
+from triage.folders import Role
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import Bookmark, Intention, MessageFacts, Notice, OutgoingFacts, SummaryRun
 from triage.judging.holds import HeldReply, State
-
-Role = Literal["inbox", "drafts", "sent", "trash", "held", "send", "earlier", "state"]
-"""What a folder is for. The last four are ours, below `Cooldown`."""
 
 
 class Clock(Protocol):

@@ -6,10 +6,11 @@ from dataclasses import replace
 from hashlib import sha256
 
 from triage.desk.office import Office
-from triage.desk.ports import Mailbox, Role
+from triage.desk.ports import Mailbox
 from triage.desk.settings import Account
 from triage.desk.suggesting import is_suggestion, original_of
 from triage.errors import MailboxRefused
+from triage.folders import Role
 from triage.judging.cooldown import NOT_HEATED, Cooldown
 from triage.judging.customers import domain_of
 from triage.judging.facts import MessageFacts, Notice

@@ -72,13 +72,12 @@ class Gate:
         *,
         security: Literal["none", "starttls"] = "none",
         tls_context: ssl.SSLContext | None = None,
-        allow_remote: bool = False,
         size_limit: int = 35 * 2**20,
         connections: int = 20,
         idle_seconds: float = 300.0,
         penalty_seconds: float = 0.5,
     ) -> None:
-        if not is_loopback(host) and not (allow_remote and security == "starttls"):
+        if not is_loopback(host):
             raise BadInput(f"{host}: the gate listens on this machine only; use 127.0.0.1")
         if security == "starttls" and tls_context is None:
             raise BadInput("the gate cannot do STARTTLS without a certificate")

@@ -10,9 +10,10 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 from triage.clock import SystemClock
 from triage.errors import TriageError
+from triage.folders import Role
 from triage.judging.customers import domain_of
 from triage.judging.facts import MessageFacts
-from triage.mail.mailbox import ImapMailbox, Letter, Role
+from triage.mail.mailbox import ImapMailbox, Letter
 
 ADDRESS = "robin@harbor-tools.example"
 NAME = "Robin Vale"

@@ -12,9 +12,9 @@ from triage.cli.demo.sink import Arrival
 from triage.cli.demo.stage import MANAGER, MINUTES, TEAM, Stage, require, wait_for
 from triage.cli.demo.telling import Teller
 from triage.clock import SystemClock
+from triage.folders import Role
 from triage.judging.facts import Intention, MessageFacts
 from triage.judging.holds import HeldReply
-from triage.mail.mailbox import Role
 from triage.reading.heat import Level
 from triage.reading.messages import Message, parse
 

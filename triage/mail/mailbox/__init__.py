@@ -5,9 +5,8 @@ time opens two. A connection that broke stays broken: connect anew. What `triage
 asks for is fitted by shape. Submission is next door, in `gate` and `relay`.
 """
 
-from triage.mail.mailbox.folders import Role
 from triage.mail.mailbox.imap import ImapMailbox
 from triage.mail.mailbox.letters import Letter, Place
 from triage.mail.mailbox.line import Secret
 
-__all__ = ["ImapMailbox", "Letter", "Place", "Role", "Secret"]
+__all__ = ["ImapMailbox", "Letter", "Place", "Secret"]

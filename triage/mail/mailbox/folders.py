@@ -5,9 +5,8 @@ Every provider spells these differently, and nearly all of them translate them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
-Role = Literal["inbox", "drafts", "sent", "trash", "held", "send", "earlier", "state"]
+from triage.folders import Role
 
 OURS: dict[Role, str] = {"held": "Held", "send": "Send", "earlier": "Earlier", "state": "State"}
 HOME = "Cooldown"

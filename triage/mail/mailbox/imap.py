@@ -12,8 +12,9 @@ from pathlib import Path
 from threading import Event
 
 from triage.errors import MailboxRefused
+from triage.folders import Role, same_bytes
 from triage.mail.mailbox import letters as of
-from triage.mail.mailbox.folders import Listed, Namespace, Role, find
+from triage.mail.mailbox.folders import Listed, Namespace, find
 from triage.mail.mailbox.letters import DELETED, Letter, Place
 from triage.mail.mailbox.line import TICK, Fetched, Line, Secret
 from triage.mail.tls import Security
@@ -314,7 +315,7 @@ class ImapMailbox:
             return False
         ours = next(self.letters(folder, [uid]), None)
         return ours is not None and any(
-            of.same_bytes(ours.raw, other.raw) for other in self.letters(target, candidates)
+            same_bytes(ours.raw, other.raw) for other in self.letters(target, candidates)
         )
 
     def _copy(self, folder: str, uid: int, target: str, message_id: str) -> None:

@@ -65,11 +65,6 @@ def searchable(message_id: str) -> str:
     return max(_SEARCHABLE.findall(bare(message_id)), key=len, default="")
 
 
-def same_bytes(one: bytes, other: bytes) -> bool:
-    """Whether two copies are the same message: servers normalise line ends and the last of them."""
-    return b"\n".join(one.splitlines()).rstrip() == b"\n".join(other.splitlines()).rstrip()
-
-
 def same_folder(one: str, other: str) -> bool:
     """Whether two names are one folder: INBOX may be spelt in any case (RFC 3501, 5.1)."""
     return one == other or one.upper() == other.upper() == "INBOX"
