@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 
@@ -42,6 +43,20 @@ def test_sigterm_ends_it_with_0_and_commands_say_that_nothing_can_be_sent(house:
     house.triage("summary", "--send", code=4)
     status = json.loads(house.triage("status", "--json"))
     assert status["running"] is False
+    house.start()
+
+
+def test_a_stop_does_not_wait_for_an_upstream_that_says_nothing_more(house: House) -> None:
+    """Ten minutes are for an upstream to answer the final dot in; a person who stops the daemon has gone."""
+    asked = Event()
+    house.upstream.stall("dot", arrived=asked)
+    raw = house.reply(house.customer_writes(HOT, subject="Order 12"), subject="Re: Order 12")
+    assert house.rep_sends(raw)[0] == 250
+    assert asked.wait(60)
+    assert house.stop() == 0
+    house.upstream.behave()
+    assert "UNKNOWN" in [held["state"] for held in house.held()]
+    assert "may have been sent" in house.triage("status")
     house.start()
 
 
