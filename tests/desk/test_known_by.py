@@ -241,6 +241,19 @@ def test_also_where_the_client_puts_the_new_one_before_it_takes_the_old_one_away
     assert (raws(world, HELD), edited in raws(world, "Drafts")) == ([], True)
 
 
+def test_also_where_its_time_is_over_before_anybody_looks() -> None:
+    world = heated()
+    raw = world.reply("First words.")
+    world.client_files(raw, "Drafts")
+    world.settle()
+    edited = world.reply("Better words.")
+    world.server.expunge(HELD, world.server.inside(HELD)[0].uid)
+    world.client_files(edited, HELD)
+    world.forward(minutes=30)
+    assert (world.states, raws(world, HELD)) == ([State.WITHDRAWN], [])
+    assert {raw, edited} <= set(raws(world, "Drafts"))
+
+
 def test_what_another_machine_holds_there_is_nobodys_edit() -> None:
     world = heated()
     raw = world.reply()

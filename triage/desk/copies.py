@@ -127,10 +127,13 @@ class Courier:
 
     def go(self) -> None:
         """One step."""
-        if self.reply.state in OPEN and self.reply.copy.at == "held":
+        if self.reply.copy.at == "held":
             held = self._named("held")
-            self._stays_held(held) if held else self._the_reps_hand()
-            return
+            if self.reply.state in OPEN:
+                self._stays_held(held) if held else self._the_reps_hand()
+                return
+            if not held:
+                self._edited_into_drafts()
         match home(self.reply):
             case "held":
                 self._to_held()
