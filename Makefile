@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format build clean bench-heat torture pictures
+.PHONY: demo test check format build clean bench-heat torture pictures fuzz
 
 demo: $(READY)  ## See it work; ONCE=1 runs without a person.
 	$(BIN)/triage demo $(if $(ONCE),--once)
@@ -34,6 +34,10 @@ pictures: $(READY)  ## The documentation's pictures, taken from the running prog
 
 torture: $(READY)  ## Kill it, cut it, send again: nothing lost, doubled or early; make torture SECONDS=900.
 	$(BIN)/python benchmarks/torture.py --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) --json torture.json
+
+fuzz: $(READY)  ## Look for mail that reading cannot bear: make fuzz SECONDS=600 TARGET=mail|swollen|text.
+	$(BIN)/python -m pip install --quiet --group fuzz
+	$(BIN)/python fuzz/reading.py $(or $(TARGET),mail) --seconds $(or $(SECONDS),60)
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

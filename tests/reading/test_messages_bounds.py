@@ -1,7 +1,7 @@
 """Hostile and huge mail: every call ends soon, decodes little and says what it left out.
 
-What they need here is under a second; the bound is generous and in CPU time: it catches what hangs, not
-what is slow today.
+A megabyte may take a second; the bound is twice that, as machines differ, and in CPU time: it catches what
+hangs, not what is slow today.
 """
 
 import time
@@ -64,6 +64,8 @@ HOSTILE = {
     "angles": filled(b"To: ", b"<"),
     "parentheses": filled(b"To: ", b"("),
     "references": filled(b"References: ", b"<a@b> "),
+    "references without brackets": filled(b"References: ", b"fastenworks.example"),
+    "references in words": filled(b"References: ", b"a@b "),
     "carriage returns": filled(b"", b"\r"),
     "delimiters": filled(MIXED, b"--b "),
     "empty parts": filled(MIXED, b"--b\r\n"),
@@ -76,7 +78,7 @@ HOSTILE = {
 def test_a_hostile_megabyte_is_read_soon(raw: bytes, read: Callable[[bytes], object]) -> None:
     begin = time.process_time()
     assert read(raw)
-    assert time.process_time() - begin < 5
+    assert time.process_time() - begin < 2
 
 
 def nested(levels: int) -> bytes:

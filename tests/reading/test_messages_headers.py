@@ -109,3 +109,10 @@ def test_bcc_comes_and_goes_without_a_trace() -> None:
 )
 def test_the_header_block_ends_at_the_first_line_that_is_no_header(raw: bytes, block: bytes) -> None:
     assert header_block(raw) == block
+
+
+def test_a_blank_before_the_colon_makes_no_mailbox_line_of_from() -> None:
+    """RFC 5322 still allows it (4.5); a line "From jane@x Mon May 3" of a mailbox file is another thing."""
+    raw = b"From : Jane <jane@x.example>\r\nSubject: a\r\n\r\ntext\r\n"
+    assert without_private_headers(raw) == raw
+    assert header_block(b"From jane@x Mon May 3\r\n" + raw).endswith(b"Subject: a\r\n")

@@ -16,8 +16,8 @@ _ENCODED_RUN = re.compile(rf"{_ENCODED_WORD.pattern}(?:\s+{_ENCODED_WORD.pattern
 # C0 and C1 controls but tab and newline, invisible joints that only hide words, and the marks that turn
 # the direction of text (a file name or subject that reads backwards); and halves of surrogate pairs.
 _HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
-    "\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
 _NEW_LINES = re.compile("\r{0,2}\n|\r|\u2028|\u2029|\x0b|\x0c|\x85")
 

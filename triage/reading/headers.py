@@ -13,7 +13,7 @@ _EOL = rb"(?:\r{0,2}\n|\r)"
 _FIELD = re.compile(
     rb"([!-9;-~]+)[ \t]*:([^\r\n]*(?:EOL|\Z)(?:[ \t][^\r\n]*(?:EOL|\Z))*)".replace(b"EOL", _EOL)
 )
-_FROM_LINE = re.compile(rb">?From [^\r\n]*" + _EOL)
+_FROM_LINE = re.compile(rb">?From (?![ \t]*:)[^\r\n]*" + _EOL)
 _LINE_END = re.compile(_EOL)
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
