@@ -66,6 +66,12 @@ HOSTILE = {
     "references": filled(b"References: ", b"<a@b> "),
     "references without brackets": filled(b"References: ", b"fastenworks.example"),
     "references in words": filled(b"References: ", b"a@b "),
+    "a long name": HEAD + b"To: " + b"a" * MEGABYTE + b" @\r\n\r\n",
+    "digits": filled(PLAIN, b"1"),
+    "digits beside markup": HEAD
+    + b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\n"
+    + b"1" * MEGABYTE
+    + b"\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>It is late.\r\n--b--\r\n",
     "carriage returns": filled(b"", b"\r"),
     "delimiters": filled(MIXED, b"--b "),
     "empty parts": filled(MIXED, b"--b\r\n"),

@@ -12,7 +12,7 @@ _ADDRESS = r"""
     (?!@) [^\s<>"\x00-\x1f\x7f\ud800-\udfff]+ (?<!@)
 """
 _WHOLE_ADDRESS = re.compile(_ADDRESS, re.VERBOSE)
-_PATH = re.compile(rf"\s*<(?: @[^\s<>:]+: )?(?P<address>{_ADDRESS})?>(?:\s+(?P<rest>.*))?", re.VERBOSE)
+_PATH = re.compile(rf"<(?: @[^\s<>:]+: )?(?P<address>{_ADDRESS})?>(?:\s+(?P<rest>.*))?", re.VERBOSE)
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
 _REPLY_LINE = re.compile(r"[245]\d\d(?=[ -]|$)")
@@ -34,7 +34,7 @@ def split_path(argument: str) -> tuple[str, str] | None:
     >>> split_path("<rep@example.com> BODY=8BITMIME")
     ('rep@example.com', 'BODY=8BITMIME')
     """
-    path = _PATH.fullmatch(argument)
+    path = _PATH.fullmatch(argument.lstrip())
     return None if path is None else (path["address"] or "", path["rest"] or "")
 
 

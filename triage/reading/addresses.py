@@ -15,7 +15,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_BARE = re.compile(r"[^\s@\"<>]+@[^\s@\"<>]+")
+# From the start of a word only: tried at each letter, a very long name takes minutes.
+_BARE = re.compile(r"(?<![^\s@\"<>])[^\s@\"<>]+@[^\s@\"<>]+")
 _LONGEST_NAME = 20
 """Tokens that may stand before an address; more are no name with a comma in it."""
 

@@ -21,7 +21,8 @@ _STUB = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STUB_WORDS = 60
-_WORD = re.compile(r"\w*[^\W\d_]\w*")
+# From its first letter on: looked for with the digits before it, a long line of digits takes for ever.
+_WORD = re.compile(r"[^\W\d_]\w*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ _CLOCK_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\b(?:19|20)\d\d\b")
 _BARE_ATTRIBUTION = re.compile(r"\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.{0,60}<\S{1,80}@\S{1,80}>\s?:\s*")
 _SHORTEST_INTRODUCTION, _LONGEST_ATTRIBUTION = 5, 320
-_WORD = re.compile(r"\w*[^\W\d_]\w*")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def new_text(text: str) -> str:
@@ -88,7 +88,7 @@ def new_text(text: str) -> str:
     tidied = tidy(text[:LONGEST])
     own = "\n".join(_without_history(tidied.split("\n")))
     for candidate in (without_signature(_as_library_cuts(own)), own):
-        if _WORD.search(candidate):
+        if _LETTER.search(candidate):
             return tidy(candidate)
     return tidied
 

@@ -1,0 +1,1 @@
+"""Mail, servers and neighbours on the machine that mean harm."""
