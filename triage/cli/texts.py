@@ -1,14 +1,14 @@
 """`score` and `suggest`: what the program makes of a text."""
 
-import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from triage.cli.common import print_json, print_table, with_config, with_json, with_team
+from triage.cli.lines import answer_lines, string_of
 from triage.errors import BadInput
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def score(files: tuple[Path, ...], jsonl: bool, team: str, config_file: str | No
         raise BadInput("With --jsonl the texts come from stdin: name no files.")
     rules = settings_for(config_file, team)[0].rules
     if jsonl:
-        score_lines(sys.stdin.buffer, rules)
+        answer_lines(sys.stdin.buffer, lambda line: _scored(line, rules))
         return
     rows, unread = _scored_files(files, rules)
     if as_json:
@@ -92,40 +92,13 @@ def verdict_facts(verdict: "Verdict") -> dict[str, Any]:
     }
 
 
-def score_lines(lines: Iterable[bytes], rules: "TeamRules") -> None:
-    """One verdict a line, in order, in constant memory; what cannot be read gets an error in its place."""
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            sys.stdout.write(json.dumps(_scored(line, number, rules), ensure_ascii=False) + "\n")
-
-
-def _scored(line: bytes, number: int, rules: "TeamRules") -> dict[str, Any]:
+def _scored(line: Mapping[str, Any], rules: "TeamRules") -> dict[str, Any]:
     from triage.judging.verdicts import judge
     from triage.reading.messages import parse_text
 
-    asked: Any = None
-    try:
-        asked = json.loads(line)
-        text, subject = _asked(asked)
-    except (ValueError, RecursionError, BadInput) as wrong:
-        id_ = asked.get("id") if isinstance(asked, dict) else None
-        return {"id": id_, "line": number, "error": f"cannot be read: {wrong}"}
-    facts = verdict_facts(judge(parse_text(text, subject), rules))
-    return {"id": asked.get("id"), **{key: facts[key] for key in ("score", "level", "main_issue")}}
-
-
-def _asked(line: Any) -> tuple[str, str]:
-    """Text and subject of a line; BadInput says what is wrong with it."""
-    if not isinstance(line, dict):
-        raise BadInput("it is no object")
-    if "text" not in line:
-        raise BadInput("it has no `text`")
-    text, subject = line["text"], line.get("subject") or ""
-    if not isinstance(text, str):
-        raise BadInput("its `text` is no string")
-    if not isinstance(subject, str):
-        raise BadInput("its `subject` is no string")
-    return text, subject
+    message = parse_text(string_of(line, "text", required=True), string_of(line, "subject"))
+    facts = verdict_facts(judge(message, rules))
+    return {key: facts[key] for key in ("score", "level", "main_issue")}
 
 
 def settings_for(config_file: str | None, name: str) -> "tuple[Team, tuple[Account, ...]]":
@@ -166,7 +139,7 @@ def suggest(file: Path, team: str, config_file: str | None, as_json: bool) -> No
     from triage.judging.verdicts import judge
 
     rules, accounts = settings_for(config_file, team)
-    message = _first_of(file)
+    message = first_of(file)
     verdict = judge(message, rules.rules)
     rep = accounts[0].name if len(accounts) == 1 else ""
     suggestion = suggestion_for(message, verdict, rules, SystemClock().now(), rep=rep)
@@ -195,7 +168,7 @@ _NEEDLESS = {
 }
 
 
-def _first_of(file: Path) -> "Message":
+def first_of(file: Path) -> "Message":
     """The one message of a file, or its first; then that is said."""
     from triage.cli.letters import every_file, read_letters
 

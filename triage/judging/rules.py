@@ -19,8 +19,10 @@ from pydantic import (
 )
 
 from triage.reading.heat import Tuning
+from triage.reading.replies import FaultKind
 
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WORKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
 Name: TypeAlias = Annotated[str, StringConstraints(to_lower=True, strip_whitespace=True, min_length=1)]
 """An address or a domain, compared in lower case."""
@@ -137,6 +139,20 @@ class WorkingHours(Section):
         return self
 
 
+class CheckRules(Section):
+    """How the reply check is taken."""
+
+    serious: tuple[FaultKind, ...] = (
+        FaultKind.BLAME_CUSTOMER,
+        FaultKind.I_TOLD_YOU_SO,
+        FaultKind.NON_APOLOGY,
+        FaultKind.SARCASM,
+        FaultKind.COUNTER_THREAT,
+        FaultKind.DISMISSIVE,
+    )
+    """Faults that ask the rep before a reply goes out by itself (`after: ask_if_pointed`)."""
+
+
 class SummaryRules(Section):
     """What the manager's mail may say."""
 
@@ -152,6 +168,7 @@ class TeamRules(Section):
     cooldown: CooldownRules = CooldownRules()
     issues: dict[str, IssueRules] = Field(default_factory=dict)
     working_hours: WorkingHours = WorkingHours()
+    check: CheckRules = CheckRules()
     summary: SummaryRules = SummaryRules()
     allow_pause: bool = True
     """Whether `triage pause` is allowed."""

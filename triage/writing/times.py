@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 
-from triage.judging.rules import Weekday, WorkingHours
+from triage.judging.rules import WEEKDAYS, Weekday, WorkingHours
 
-DAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FIVE, _HALF_HOUR = timedelta(minutes=5), timedelta(minutes=30)
 
@@ -37,7 +36,7 @@ def zone_name(here: datetime) -> str:
 
 
 def _weekday(day: date) -> str:
-    return DAYS[day.weekday()].capitalize()
+    return WEEKDAYS[day.weekday()].capitalize()
 
 
 def acknowledge_by(
@@ -63,12 +62,12 @@ def _rounded_up(moment: datetime, step: timedelta) -> datetime:
 def inside_hours(moment: datetime, hours: WorkingHours, zone: tzinfo) -> datetime:
     """The moment, or the start of the next working time."""
     here = moment.astimezone(zone)
-    if DAYS[here.weekday()] in hours.days and here.time() <= hours.end:
+    if WEEKDAYS[here.weekday()] in hours.days and here.time() <= hours.end:
         return max(moment, cut_off_for(here.date(), hours.start, zone))
     return next(
         cut_off_for(day, hours.start, zone)
         for day in _days_from(here.date() + timedelta(days=1), 1)
-        if DAYS[day.weekday()] in hours.days
+        if WEEKDAYS[day.weekday()] in hours.days
     )
 
 
@@ -144,5 +143,5 @@ def _cut_offs(
     """The scheduled cut-offs of the last days up to now, latest first."""
     for day in islice(_days_from(now.astimezone(zone).date(), -1), 8):
         moment = cut_off_for(day, at, zone)
-        if DAYS[day.weekday()] in days and moment <= now:
+        if WEEKDAYS[day.weekday()] in days and moment <= now:
             yield day, moment

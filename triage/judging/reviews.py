@@ -1,0 +1,82 @@
+"""A reply reviewed by one team's rules: its faults, which are serious, its promises, which come too late.
+
+What a text says is `reading`'s; when a review keeps a reply back is `holds`'s.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from triage.judging.rules import WEEKDAYS, TeamRules
+from triage.reading.deadlines import Hours, Standpoint
+from triage.reading.language import language_of
+from triage.reading.promises import Promise
+from triage.reading.promises import find as find_promises
+from triage.reading.replies import Fault, check, takes_ownership
+
+ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a team's rules make of a reply."""
+
+    faults: tuple[Fault, ...] = ()
+    serious: tuple[Fault, ...] = ()
+    """Those that ask the rep before it goes out."""
+    promises: tuple[Promise, ...] = ()
+    impossible: tuple[Promise, ...] = ()
+    """Over before the reply leaves."""
+    owned: bool = False
+    """The writer speaks as "I"."""
+    read: bool = True
+    """The check knows the language; else it found nothing because it cannot."""
+
+    @property
+    def objections(self) -> tuple[str, ...]:
+        """Why it should not go by itself; without a word of the reply, as these stand in logs and notices."""
+        names = dict.fromkeys(fault.name for fault in self.serious)
+        return tuple(
+            filter(
+                None,
+                (
+                    "" if self.read else "the reply check cannot read its language",
+                    f"the reply check found {_listed(tuple(names))}" if names else "",
+                    "it promises something for a time before it leaves" if self.impossible else "",
+                ),
+            )
+        )
+
+
+def review(text: str, rules: TeamRules, where: Standpoint, *, main_issue: str = "") -> Review:
+    """Review a reply's new text. In a language that is surely not English, nothing is found."""
+    language = language_of(text)
+    if language not in (ENGLISH, ""):
+        return Review(read=False)
+    faults = check(text, where, main_issue=main_issue)
+    promises = find_promises(text, where)
+    return Review(
+        faults=faults,
+        serious=tuple(fault for fault in faults if fault.kind in rules.check.serious),
+        promises=promises,
+        impossible=tuple(promise for promise in promises if promise.is_impossible(where.now)),
+        owned=takes_ownership(text),
+        read=language == ENGLISH,
+    )
+
+
+def standpoint(
+    now: datetime, zone: tzinfo, rules: TeamRules, *, written_at: datetime | None = None
+) -> Standpoint:
+    """Where a team's writer stands: its working hours, by the clock of that zone."""
+    hours = rules.working_hours
+    days = frozenset(WEEKDAYS.index(day) for day in hours.days)
+    return Standpoint(
+        now=now, zone=zone, hours=Hours(start=hours.start, end=hours.end, days=days), written_at=written_at
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
