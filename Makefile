@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format build clean bench-heat torture pictures fuzz
+.PHONY: demo test check format build clean bench-heat torture pictures fuzz bench-replies
 
 demo: $(READY)  ## See it work; ONCE=1 runs without a person.
 	$(BIN)/triage demo $(if $(ONCE),--once)
@@ -27,7 +27,7 @@ build: $(READY)  ## Wheel and sdist in dist/.
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 bench-heat: $(READY)  ## How good is the heat: make bench-heat DATA=folder of labelled texts.
-	$(BIN)/python benchmarks/heat.py $(DATA) --json bench-heat.json --curves bench-heat
+	$(BIN)/python benchmarks/heat.py $(DATA) --json bench-heat.json --curves bench-heat bench-replies
 
 pictures: $(READY)  ## The documentation's pictures, taken from the running program; needs Chromium.
 	PYTHONPATH=. $(BIN)/python docs/pictures.py
@@ -38,6 +38,9 @@ torture: $(READY)  ## Kill it, cut it, send again: nothing lost, doubled or earl
 fuzz: $(READY)  ## Look for mail that reading cannot bear: make fuzz SECONDS=600 TARGET=mail|swollen|text.
 	$(BIN)/python -m pip install --quiet --group fuzz
 	$(BIN)/python fuzz/reading.py $(or $(TARGET),mail) --seconds $(or $(SECONDS),60)
+
+bench-replies: $(READY)  ## How good are the reply check and the promises: by kind, on our own labelled sets.
+	$(BIN)/python benchmarks/replies.py $(DATA) --json bench-replies.json
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
