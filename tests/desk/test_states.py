@@ -33,7 +33,7 @@ def test_nothing_goes_a_second_before_its_time() -> None:
     [
         ("send", State.SENT),
         ("ask", State.ASKED),
-        ("ask_if_pointed", State.ASKED),
+        ("ask_if_pointed", State.SENT),
         ("hand_back", State.WITHDRAWN),
     ],
 )
@@ -41,6 +41,38 @@ def test_after_the_time_the_teams_rule_decides(after: str, state: State) -> None
     world = holding(after=after)
     world.forward(minutes=30)
     assert world.states == [state]
+
+
+@pytest.mark.parametrize(
+    ("text", "because"),
+    [
+        (
+            "I am sorry you feel that way, but you should have read the manual.",
+            "the reply check found a non-apology and blame of the customer",
+        ),
+        ("I will call you by 9:10 this morning.", "it promises something for a time before it leaves"),
+        ("Wir haben Ihre Nachricht erhalten und melden uns.", "the reply check cannot read its language"),
+    ],
+)
+def test_what_the_check_objects_to_waits_for_the_rep(text: str, because: str) -> None:
+    world = World(after="ask_if_pointed")
+    world.customer_writes()
+    world.look()
+    world.rep_sends(world.reply(text))
+    world.forward(minutes=30)
+    assert world.states == [State.ASKED]
+    assert world.only.asked_because == because
+    world.asks("release", "r1")
+    assert world.states == [State.SENT]
+
+
+def test_under_send_the_check_keeps_nothing_back() -> None:
+    world = World(after="send")
+    world.customer_writes()
+    world.look()
+    world.rep_sends(world.reply("Calm down. You should have read the manual."))
+    world.forward(minutes=30)
+    assert world.states == [State.SENT]
 
 
 def test_a_machine_that_slept_asks_first() -> None:

@@ -90,7 +90,7 @@ RELEASED = {"released_at": DUE - timedelta(minutes=20), "next_attempt_at": DUE -
         # on time, what the rule says
         (ON_TIME, "send", {}, (Due.SEND, "")),
         (ON_TIME, "ask", {}, (Due.ASK, ASK_EACH)),
-        (ON_TIME, "ask_if_pointed", {}, (Due.ASK, ASK_EACH)),
+        (ON_TIME, "ask_if_pointed", {}, (Due.REVIEW, "")),
         (ON_TIME, "hand_back", {}, (Due.HAND_BACK, HANDED_BACK)),
         # a hand-off that no cool-down holds has no rule to wait for
         (ON_TIME, "ask", {"door": Door.HAND_OFF, "cooldown": ""}, (Due.SEND, "")),

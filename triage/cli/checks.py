@@ -81,7 +81,7 @@ def _review(file: Path, reply_to: Path | None, team: "Team") -> "Review":
 
 def _answer(line: Line, team: "Team") -> dict[str, Any]:
     """What `check --jsonl` says of one line."""
-    from triage.cli.letters import message_of
+    from triage.reading.messages import parse_text
     from triage.clock import SystemClock
     from triage.judging.reviews import review, standpoint
 
@@ -89,7 +89,7 @@ def _answer(line: Line, team: "Team") -> dict[str, Any]:
     zone = _zone(string_of(line, "timezone")) or team.working_zone
     sent_at = _moment(string_of(line, "sent_at"), zone) or SystemClock().now()
     where = standpoint(sent_at, zone, team.rules)
-    found = review(message_of(body).new_text, team.rules, where, main_issue=main_issue)
+    found = review(parse_text(body).new_text, team.rules, where, main_issue=main_issue)
     return {
         "serious": bool(found.serious),
         "faults": [{"kind": f.kind, "text": f.words, "instead": f.instead} for f in found.faults],

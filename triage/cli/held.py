@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from triage.cli.checks import print_review
 from triage.cli.common import (
     load_config,
     opened_office,
@@ -54,7 +55,9 @@ def show(id_: str, config_file: str | None, as_json: bool) -> None:
     \b
     triage held show r12
     """
-    from triage.desk.views import held_reply
+    from triage.desk.reviewing import review_of
+    from triage.desk.views import held_reply, review_facts
+    from triage.judging.holds import REPS_DOORS
     from triage.reading.messages import parse
 
     config = load_config(config_file, lenient=True)
@@ -63,6 +66,8 @@ def show(id_: str, config_file: str | None, as_json: bool) -> None:
         facts = plain(held_reply(office, records, reply))
         raw = records.raw(id_)
         facts["reply"] = parse(raw).new_text if raw else ""
+        found = review_of(office, records, reply) if reply.door in REPS_DOORS else None
+        facts["check"] = review_facts(found) if found else None
         facts["suggestion"] = records.cooldown(reply.cooldown).suggestion if reply.cooldown else ""
     if as_json:
         print_json(facts)
@@ -92,9 +97,17 @@ def _print_reply(facts: dict[str, Any]) -> None:
     if facts["words"]:
         click.echo("The customer's words: " + ", ".join(f"“{w}”" for w in facts["words"]))
     _print_text(_TITLES.get(facts["door"], "Your reply"), facts["reply"] or "(its bytes are no longer kept)")
+    if facts["check"]:
+        _print_title("The check")
+        print_review(facts["check"])
     if facts["suggestion"]:
         _print_text("Suggestion", facts["suggestion"])
 
 
 def _print_text(title: str, text: str) -> None:
-    click.echo(f"\n{title}\n{'-' * len(title)}\n{text}")
+    _print_title(title)
+    click.echo(text)
+
+
+def _print_title(title: str) -> None:
+    click.echo(f"\n{title}\n{'-' * len(title)}")

@@ -10,6 +10,7 @@ from hashlib import sha256
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Records
 from triage.desk.replies import BURST, ask, close_after_reply, close_others, close_passed, withdraw
+from triage.desk.reviewing import unless_pointed
 from triage.errors import MailRefused, NotAllowed, OutcomeUnknown, UpstreamUnavailable
 from triage.judging.holds import (
     ASK_BURST,
@@ -62,6 +63,8 @@ def _decide(office: Office, account: str) -> list[str]:
     with office.store.begin() as records:
         for reply in records.due_replies(account, now):
             due, reason = when_due(reply, policy, now)
+            if due is Due.REVIEW:
+                due, reason = unless_pointed(office, records, reply)
             if due is Due.ASK:
                 ask(office, records, reply, reason)
             elif due is Due.HAND_BACK:
@@ -131,7 +134,7 @@ def _claim(office: Office, id_: str, asked_at: datetime) -> tuple[HeldReply, byt
     now = office.clock.now()
     with office.store.begin() as records:
         reply = records.reply(id_)
-        if when_due(reply, office.team_of(reply.account).policy, now)[0] is not Due.SEND:
+        if when_due(reply, office.team_of(reply.account).policy, now)[0] not in (Due.SEND, Due.REVIEW):
             return None
         raw = records.raw(id_)
         if raw is None or sha256(raw).hexdigest() != reply.sha256:

@@ -231,6 +231,8 @@ class Due(StrEnum):
     SEND = "send"
     ASK = "ask"
     HAND_BACK = "hand back"
+    REVIEW = "review"
+    """Send it, unless the reply check objects."""
 
 
 Verdict = tuple[Due, str]
@@ -281,6 +283,8 @@ def _when_over(reply: HeldReply, policy: Policy) -> Verdict:
         return Due.ASK, ASK_BLANK
     if not reply.cooldown or policy.after == "send":
         return Due.SEND, ""
+    if policy.after == "ask_if_pointed":
+        return Due.REVIEW, ""
     return (Due.HAND_BACK, HANDED_BACK) if policy.after == "hand_back" else (Due.ASK, ASK_EACH)
 
 

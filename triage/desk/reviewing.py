@@ -1,0 +1,30 @@
+"""The reply check on a held reply: read anew each time, so that it follows the team's rules of that hour."""
+
+from triage.desk.office import Office
+from triage.desk.ports import Records
+from triage.judging.holds import Due, HeldReply, Verdict
+from triage.judging.reviews import Review, review, standpoint
+from triage.reading.messages import parse
+
+
+def review_of(office: Office, records: Records, reply: HeldReply) -> Review | None:
+    """What the check makes of a reply; None where its bytes are no longer kept.
+
+    Its relative times count from when it leaves: at its due time, or now where that is over.
+    """
+    raw = records.raw(reply.id)
+    if raw is None:
+        return None
+    team = office.team_of(reply.account)
+    leaves_at = reply.finished_at or max(reply.due_at, office.clock.now())
+    where = standpoint(leaves_at, team.working_zone, team.rules, written_at=reply.submitted_at)
+    issue = records.message(records.cooldown(reply.cooldown).message).main_issue if reply.cooldown else ""
+    return review(parse(raw).new_text, team.rules, where, main_issue=issue)
+
+
+def unless_pointed(office: Office, records: Records, reply: HeldReply) -> Verdict:
+    """It goes by itself, unless the check objects: then the rep looks first."""
+    found = review_of(office, records, reply)
+    if found is None or not found.objections:
+        return Due.SEND, ""  # without its bytes nothing goes: the sender looks for them
+    return Due.ASK, "; ".join(found.objections)
