@@ -386,7 +386,12 @@ def test_what_is_due_at_once_is_looked_for_once() -> None:
         raw = world.reply(answers=id_, subject=f"Re: Order {number}", to=f"dana@customer{number}.example")
         world.rep_sends(raw, to=[f"dana@customer{number}.example"])
     looks: list[str] = []
-    world.desk.office.look_first = lambda account: bool(looks.append(account)) or True
+
+    def look_first(account: str) -> bool:
+        looks.append(account)
+        return True
+
+    world.desk.office.look_first = look_first
     world.clock.move(minutes=31)
     world.tick()
     assert len(world.upstream.taken) == 5

@@ -56,7 +56,7 @@ PATTERNS = patterns()
 def attacks(pattern: Pattern) -> Iterator[str]:
     """Long runs of the pattern's own words and of the marks that patterns are made of, and no match."""
     words = sorted(set(re.findall(r"\w[\w' -]*", source_of(pattern))))[:6]
-    for piece in (*words, *" \n<@:,.-_=\"([0a"):
+    for piece in (*words, *' \n<@:,.-_="([0a'):
         yield piece * (LENGTH // len(piece))
         yield f"{piece} " * (LENGTH // (len(piece) + 1))
         yield from (f"{piece}{filler * LENGTH}\n!" for filler in " a1")

@@ -81,9 +81,9 @@ def _review(file: Path, reply_to: Path | None, team: "Team") -> "Review":
 
 def _answer(line: Line, team: "Team") -> dict[str, Any]:
     """What `check --jsonl` says of one line."""
-    from triage.reading.messages import parse_text
     from triage.clock import SystemClock
     from triage.judging.reviews import review, standpoint
+    from triage.reading.messages import parse_text
 
     body, main_issue = string_of(line, "body", required=True), string_of(line, "main_issue")
     zone = _zone(string_of(line, "timezone")) or team.working_zone

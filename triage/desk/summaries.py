@@ -25,12 +25,12 @@ from triage.judging.holds import (
     HeldReply,
     State,
 )
+from triage.judging.rules import WEEKDAYS
 from triage.reading.heat import Level
 from triage.reading.messages import Person
 from triage.writing.letters import mail
 from triage.writing.summary import HeatedItem, SummaryFacts, SummaryMail, Watched, summarise
 from triage.writing.times import (
-    DAYS,
     Window,
     cut_off_for,
     last_cut_off,
@@ -149,7 +149,7 @@ def window_for(office: Office, records: Records, team: Team, day: str) -> Window
             raise BadInput(
                 f"There is nothing to tell of {day}: it is before the first start, or still to come."
             )
-        if DAYS[asked.weekday()] not in team.summary_days:
+        if WEEKDAYS[asked.weekday()] not in team.summary_days:
             days = ", ".join(team.summary_days) or "none"
             raise BadInput(f"The team {team.name} has none on {local_day(asked)}: its days are {days}.")
         return window_of(

@@ -105,7 +105,7 @@ def last_cut_off(now: datetime, at: time, days: Collection[Weekday], zone: tzinf
 def next_cut_off(now: datetime, at: time, days: Collection[Weekday], zone: tzinfo) -> datetime | None:
     """The first scheduled cut-off still to come; None where no day is scheduled."""
     coming = islice(_days_from(now.astimezone(zone).date(), 1), 8)
-    moments = (cut_off_for(day, at, zone) for day in coming if DAYS[day.weekday()] in days)
+    moments = (cut_off_for(day, at, zone) for day in coming if WEEKDAYS[day.weekday()] in days)
     return next((moment for moment in moments if moment > now), None)
 
 
