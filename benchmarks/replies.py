@@ -156,7 +156,8 @@ def show(name: str, result: Replies | Promises) -> None:
         )
         print(f"{kind:<24}{figures}")
     print(
-        f"the labelled words shown: {result.words:.2f}; good replies marked serious: {result.serious_on_good:.3f}"
+        f"the labelled words shown: {result.words:.2f}; "
+        f"good replies marked serious: {result.serious_on_good:.3f}"
     )
 
 
