@@ -30,16 +30,17 @@ def raws(world: World, folder: str) -> list[bytes]:
 # Where Sent stands at the claim
 
 
-def in_doubt(world: World) -> bytes:
-    """A reply with its copy in Held, on an account whose upstream files Sent itself; time is over."""
+def in_doubt(world: World, *, files: bool = True, minutes: int = 30) -> bytes:
+    """A reply with its copy in Held, on an account whose upstream files Sent itself; so much time is over."""
     world.account = replace(world.account, files_sent=True)
     world.start()
     raw = world.reply()
     world.rep_sends(raw)
-    world.client_files(raw)
-    world.look()
+    if files:
+        world.client_files(raw)
+    world.forward(minutes=1)
     world.upstream.trouble = ["dropped, not taken"]
-    world.clock.move(minutes=30)
+    world.clock.move(minutes=minutes - 1)
     return raw
 
 
@@ -59,6 +60,21 @@ def test_neither_does_any_copy_where_the_mailbox_did_not_answer_before_the_claim
     world.tick()
     world.client_files(raw)
     world.look()
+    assert (world.states, world.only.sent_uidnext) == ([State.UNKNOWN], 0)
+
+
+def test_nor_one_that_waits_behind_what_another_machine_may_be_about_to_move() -> None:
+    world = heated()
+    raw = in_doubt(world, files=False, minutes=1)
+    World(beside=world, machine="m2").look()
+    world.clock.move(minutes=1)
+    world.look()
+    world.client_files(world.reply("Taken by the other machine?"))
+    world.client_files(b"X-Client: late\r\n" + raw)
+    world.clock.move(seconds=1)
+    world.asks("release", "r1", "the truck leaves")
+    for _ in range(3):
+        world.forward(minutes=1)
     assert (world.states, world.only.sent_uidnext) == ([State.UNKNOWN], 0)
 
 

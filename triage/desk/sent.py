@@ -48,13 +48,13 @@ def read_sent(office: Office, account: Account, mailbox: Mailbox, unclear: Settl
     place = mailbox.select(folder)
     with office.store.look() as records:
         bookmark = records.bookmark(account.address, SENT)
-    now = office.clock.now()
+    now = read_at = office.clock.now()
     above = bookmark.uid if bookmark and bookmark.uidvalidity == place.uidvalidity else None
     since = now - FIRST_LOOK if above is None else None
     letters = list(mailbox.headers(folder, mailbox.uids(folder, above=above or 0, since=since)))
     reach = max([above or 0, place.uidnext - 1, *(letter.uid for letter in letters)])
     if unclear and bookmark and (young := _young(office, account, folder, letters, unclear)):
-        reach = young[0] - 1
+        reach, read_at = young[0] - 1, bookmark.checked_at  # it is not read to its end
         letters = [letter for letter in letters if letter.uid <= reach]
     refused: MailboxRefused | None = None
     reader = _Reader(office, account, mailbox, folder, place.uidvalidity, first_start=bookmark is None)
@@ -69,7 +69,7 @@ def read_sent(office: Office, account: Account, mailbox: Mailbox, unclear: Settl
                 folder=SENT,
                 uidvalidity=place.uidvalidity,
                 uid=reach,
-                checked_at=now,
+                checked_at=read_at,
             )
         )
     if refused:
