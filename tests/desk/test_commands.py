@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk.world import CALM, CUSTOMER, FIRST, World
+from tests.desk.world import CALM, CUSTOMER, FIRST, HOT, World
 from triage.judging.holds import Door, State
 from triage.reading.messages import parse
 
@@ -201,3 +201,40 @@ def test_what_was_done_is_not_done_again_after_a_restart() -> None:
     world.tick()
     assert len(world.upstream.taken) == 1
     assert [r.door for r in world.replies] == [Door.ACKNOWLEDGEMENT]
+
+
+def test_confirmed_beforehand_it_goes_by_itself_at_its_time() -> None:
+    """Under `ask`, the rep who has looked already need not look again."""
+    world = World(after="ask")
+    world.customer_writes(HOT)
+    world.look()
+    world.rep_sends(world.reply("It leaves today."))
+    answer = world.asks("confirm", world.only.id)
+    assert "goes out by itself at" in answer.answer
+    world.forward(minutes=29)
+    assert world.states == [State.HELD]
+    world.forward(minutes=2)
+    assert world.states == [State.SENT]
+
+
+def test_what_was_confirmed_still_waits_when_the_customer_writes_again() -> None:
+    world = World(after="ask")
+    first = world.customer_writes(HOT)
+    world.look()
+    world.rep_sends(world.reply("It leaves today."))
+    world.asks("confirm", world.only.id)
+    world.customer_writes("And now the invoice is wrong as well!", references=[first])
+    world.look()
+    world.forward(minutes=31)
+    assert world.states == [State.ASKED]
+
+
+def test_only_a_reply_that_is_held_and_can_be_sent_is_confirmed() -> None:
+    world = World()
+    world.customer_writes(HOT)
+    world.look()
+    world.rep_sends(world.reply("It leaves today."))
+    world.forward(minutes=31)
+    assert world.states == [State.SENT]
+    refused = world.asks("confirm", world.only.id)
+    assert (refused.exit_code, refused.answer) == (4, "r1 cannot be confirmed: it was already sent.")

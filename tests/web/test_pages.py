@@ -36,11 +36,11 @@ def test_a_heated_message_shows_its_words_and_a_suggestion(browser: TestClient, 
 def test_a_held_reply_shows_all_three_texts_and_its_clock(browser: TestClient, world: World) -> None:
     world.customer_writes(HOT)
     world.look()
-    world.rep_sends(world.reply("It left on Friday, as I told you."))
+    world.rep_sends(world.reply("The rest leaves tomorrow."))
     page = browser.get("/").text
     (reply,) = world.replies
     assert "1 reply held" in page
-    assert "It left on Friday, as I told you." in page
+    assert "The rest leaves tomorrow." in page
     assert f'data-due="{reply.due_at.isoformat()}"' in page
     assert "expedite it at our cost" in page, "the suggestion"
     assert "heated message to answer" not in page, "the reply answers it"
@@ -72,6 +72,29 @@ def test_send_now_needs_a_reason_and_says_what_became_of_it(
     assert "their truck leaves at three" in browser.get("/history").text
 
 
+def test_the_check_marks_the_reply_and_says_what_instead(browser: TestClient, world: World) -> None:
+    world.customer_writes(HOT)
+    world.look()
+    world.rep_sends(world.reply("I am sorry you feel that way. As I told you in March, it left on Friday."))
+    page = browser.get("/").text
+    assert "<mark>sorry you feel" in page or "<mark>I am sorry you feel" in page
+    assert 'class="check"' in page
+
+
+def test_what_happens_when_the_time_is_over_is_said_and_can_be_settled_beforehand(
+    browser: TestClient, world: World, key: PageKey
+) -> None:
+    _change(world, after="ask")
+    id_ = _held(world)
+    page = browser.get("/").text
+    assert "When its time is over, it waits for your word" in page
+    assert "Send when its time is over" in page
+    assert "goes out by itself at" in _press(browser, world, key, "confirm", id_)
+    page = browser.get("/").text
+    assert "When its time is over, it goes out by itself." in page
+    assert "Send when its time is over" not in page
+
+
 def test_take_back(browser: TestClient, world: World, key: PageKey) -> None:
     id_ = _held(world)
     assert "goes back to Drafts" in _press(browser, world, key, "withdraw", id_)
@@ -91,12 +114,7 @@ def test_a_refusal_is_told_on_the_page(browser: TestClient, world: World, key: P
 def test_early_release_that_the_rules_forbid_has_no_button(browser: TestClient, world: World) -> None:
     _held(world)
     assert "Send now because" in browser.get("/").text
-    rules = world.team.rules
-    never = rules.cooldown.model_copy(update={"early_release": "never"})
-    world.desk.office.settings = replace(
-        world.desk.office.settings,
-        teams={"field": replace(world.team, rules=rules.model_copy(update={"cooldown": never}))},
-    )
+    _change(world, early_release="never")
     page = browser.get("/").text
     assert "Send now because" not in page
     assert "Take back to Drafts" in page
@@ -121,6 +139,15 @@ def test_words_are_marked_and_escaped() -> None:
         "A <mark>&lt;b&gt;</mark><mark>joke</mark>&lt;/b&gt;, A <mark>JOKE</mark>"
     )
     assert marked("a & b", ()) == "a &amp; b"
+
+
+def _change(world: World, **cooldown: str) -> None:
+    """Other rules, as when a person changes the team's file while the daemon runs."""
+    rules = world.team.rules.model_copy(
+        update={"cooldown": world.team.rules.cooldown.model_copy(update=cooldown)}
+    )
+    office = world.desk.office
+    office.settings = replace(office.settings, teams={"field": replace(world.team, rules=rules)})
 
 
 def _held(world: World) -> str:

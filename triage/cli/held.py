@@ -55,20 +55,11 @@ def show(id_: str, config_file: str | None, as_json: bool) -> None:
     \b
     triage held show r12
     """
-    from triage.desk.reviewing import review_of
-    from triage.desk.views import held_reply, review_facts
-    from triage.judging.holds import REPS_DOORS
-    from triage.reading.messages import parse
+    from triage.desk.views import whole_reply
 
     config = load_config(config_file, lenient=True)
     with opened_office(config) as office, office.store.look() as records:
-        reply = records.reply(id_)
-        facts = plain(held_reply(office, records, reply))
-        raw = records.raw(id_)
-        facts["reply"] = parse(raw).new_text if raw else ""
-        found = review_of(office, records, reply) if reply.door in REPS_DOORS else None
-        facts["check"] = review_facts(found) if found else None
-        facts["suggestion"] = records.cooldown(reply.cooldown).suggestion if reply.cooldown else ""
+        facts = plain(whole_reply(office, records, records.reply(id_)))
     if as_json:
         print_json(facts)
     else:
@@ -84,6 +75,7 @@ def _print_reply(facts: dict[str, Any]) -> None:
     for title, words in (
         ("Subject", facts["subject"]),
         ("Due", facts["due_local"]),
+        ("When its time is over", facts["then"]),
         ("It waits for you", facts["asked_because"]),
         ("It ended", facts["because"]),
         ("The server said", facts["last_answer"]),

@@ -68,15 +68,22 @@ class Refused(TriageError):
 @click.option(
     "--reason", default="", help="Why it cannot wait; needed before its time, counted in the summary."
 )
+@click.option("--when-over", is_flag=True, help="Not now: by itself, when its time is over.")
 @with_config
 @with_json
-def release(id_: str, reason: str, config_file: str | None, as_json: bool) -> None:
+def release(id_: str, reason: str, when_over: bool, config_file: str | None, as_json: bool) -> None:
     """Send a held reply now, or one that waits for you, or try a failed one again.
 
     \b
     triage release r12
     triage release r12 --reason "their truck leaves at three"
+    triage release r12 --when-over
     """
+    if when_over and reason:
+        raise BadInput("--when-over needs no reason: nothing goes before its time.")
+    if when_over:
+        _say(id_, _ask(config_file, "confirm", id_), as_json)
+        return
     _say(id_, _ask(config_file, "release", id_, reason), as_json)
 
 

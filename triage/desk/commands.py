@@ -20,6 +20,7 @@ from triage.judging.customers import domain_of
 from triage.judging.facts import Intention
 from triage.judging.holds import (
     DISCARDED,
+    REFUSALS,
     TAKEN_BACK,
     WAITING,
     Door,
@@ -104,6 +105,21 @@ def _release(office: Office, records: Records, intention: Intention) -> str:
         if reply.door is not Door.DRAFTS
         else f"{reply.id} goes back to Drafts now."
     )
+
+
+@verb("confirm")
+def _confirm(office: Office, records: Records, intention: Intention) -> str:
+    """The rep has looked already: it goes by itself when its time is over, unless something happens."""
+    reply = records.reply(intention.subject)
+    if reply.state is not State.HELD:
+        raise NotAllowed(f"{reply.id} cannot be confirmed: {REFUSALS[reply.state]}.")
+    if reply.door is Door.DRAFTS:
+        raise NotAllowed(f"{reply.id} came by Drafts: it comes back there, and is never sent from there.")
+    if reply.blanks:
+        raise NotAllowed(f"{reply.id} has a blank left in it: {reply.blanks[0]}. Take it back and fill it.")
+    records.change_reply(reply, replace(reply, confirmed_at=office.clock.now()))
+    team = office.team_of(reply.account)
+    return f"{reply.id} goes out by itself at {local(reply.due_at, team.zone, office.clock.now())}."
 
 
 @verb("withdraw")

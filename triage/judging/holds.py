@@ -179,6 +179,8 @@ class HeldReply:
     finished_at: datetime | None = None
     reasons: tuple[str, ...] = ()
     """Why it is held."""
+    confirmed_at: datetime | None = None
+    """The rep said beforehand: send it when its time is over."""
     asked_because: str = ""
     asked_at: datetime | None = None
     released_at: datetime | None = None
@@ -281,7 +283,7 @@ def _when_over(reply: HeldReply, policy: Policy) -> Verdict:
     """The time is over: what the team's rule says."""
     if reply.blanks:
         return Due.ASK, ASK_BLANK
-    if not reply.cooldown or policy.after == "send":
+    if not reply.cooldown or reply.confirmed_at or policy.after == "send":
         return Due.SEND, ""
     if policy.after == "ask_if_pointed":
         return Due.REVIEW, ""

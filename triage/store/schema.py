@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0002"
+VERSION = "0003"
 """The newest migration; a store of any other version is migrated, or refused where it is newer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -170,6 +170,7 @@ replies = _table(
     Column("raw", LargeBinary),
     Column("source_uidvalidity", BigInteger, nullable=False, server_default="0"),
     Column("sent_uidvalidity", BigInteger, nullable=False, server_default="0"),
+    _time("confirmed_at", nullable=True),
     Index("replies_by_state", "state", "next_attempt_at"),
     Index("replies_by_cooldown", "cooldown"),
     Index("replies_by_content", "account", "content_key"),

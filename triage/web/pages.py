@@ -7,7 +7,7 @@ are text here: escaped by Jinja, marked where they were hot, never HTML.
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,9 @@ from triage.judging.facts import Intention
 from triage.web.guard import Guard, cookie_name
 from triage.web.keys import PageKey
 
-VERBS = frozenset({"release", "withdraw", "settle", "acknowledge", "not-heated", "pause", "resume"})
+VERBS = frozenset(
+    {"confirm", "release", "withdraw", "settle", "acknowledge", "not-heated", "pause", "resume"}
+)
 """What the page's buttons can ask for; what they mean is `desk.commands`."""
 ANSWER_WITHIN = 5.0
 """Seconds that a button waits for the daemon, whose tick is one second."""
@@ -182,7 +184,7 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: values[-1] for name, values in fields.items()}
 
 
-def marked(text: str, words: tuple[str, ...]) -> Markup:
+def marked(text: str, words: Sequence[str]) -> Markup:
     """The text, escaped, with these words of it marked."""
     found = [re.escape(each) for each in sorted(words, key=len, reverse=True) if each.strip()]
     if not found:

@@ -5,8 +5,18 @@ Times are times, so that JSON has them as ISO 8601; beside them, or in a sentenc
 
 from triage.desk.views.board import board, history
 from triage.desk.views.explaining import explained
-from triage.desk.views.replies import Facts, held_replies, held_reply
-from triage.desk.views.reviews import review_facts
+from triage.desk.views.replies import held_replies, held_reply, whole_reply
+from triage.desk.views.reviews import Facts, review_facts
 from triage.desk.views.standing import standing
 
-__all__ = ["Facts", "board", "explained", "held_replies", "held_reply", "history", "review_facts", "standing"]
+__all__ = [
+    "Facts",
+    "board",
+    "explained",
+    "held_replies",
+    "held_reply",
+    "history",
+    "review_facts",
+    "standing",
+    "whole_reply",
+]

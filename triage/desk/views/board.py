@@ -2,12 +2,12 @@
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
-from triage.desk.views.replies import Facts, held_reply, shown
+from triage.desk.views.replies import held_reply, shown, whole_reply
+from triage.desk.views.reviews import Facts
 from triage.desk.views.standing import standing
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import MessageFacts
-from triage.judging.holds import WAITING, Event, HeldReply, State, can_move
-from triage.reading.messages import parse
+from triage.judging.holds import WAITING, Door, Event, HeldReply, State, can_move
 
 
 def board(office: Office, records: Records) -> Facts:
@@ -39,16 +39,14 @@ def _searched(reply: Facts) -> str:
 
 def _whole(office: Office, records: Records, reply: HeldReply) -> Facts:
     """A held reply with all its texts, and what can be done with it."""
-    raw = records.raw(reply.id)
     cooldown = records.cooldown(reply.cooldown) if reply.cooldown else None
     early = reply.state is State.HELD and office.clock.now() < reply.due_at
     rules = office.team_of(reply.account).rules.cooldown
     return {
-        **held_reply(office, records, reply),
-        "reply": parse(raw).new_text if raw else "",
-        "suggestion": cooldown.suggestion if cooldown else "",
+        **whole_reply(office, records, reply),
         "sentences": _sentences(records.message(cooldown.message)) if cooldown else [],
         "early": early,
+        "can_confirm": reply.state is State.HELD and reply.door is not Door.DRAFTS and not reply.confirmed_at,
         "can_release": can_move(reply.state, Event.RELEASE)
         and not (early and rules.early_release == "never"),
         "can_withdraw": can_move(reply.state, Event.WITHDRAW),

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
-from triage.desk.views.replies import Facts, held_reply, shown
+from triage.desk.views.replies import held_reply, shown
+from triage.desk.views.reviews import Facts
 from triage.errors import BadInput
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import MessageFacts, OutgoingFacts

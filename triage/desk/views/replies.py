@@ -1,16 +1,16 @@
 """The held replies, as the faces show them."""
 
 from datetime import datetime
-from typing import Any
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
-from triage.judging.holds import REPS_DOORS, HeldReply, State
+from triage.desk.reviewing import review_of
+from triage.desk.views.reviews import Facts, review_facts
+from triage.judging.holds import REPS_DOORS, Due, HeldReply, State, when_due
+from triage.judging.reviews import Review
+from triage.reading.messages import parse
 from triage.writing.steps import next_steps
 from triage.writing.times import local
-
-Facts = dict[str, Any]
-"""A record for a face: JSON types, times and tuples."""
 
 _SEEN_TO = frozenset({State.ASKED, State.FAILED, State.UNKNOWN})
 """States that a person must see to, also of the program's own mail."""
@@ -52,6 +52,33 @@ def held_reply(office: Office, records: Records, reply: HeldReply) -> Facts:
         "finished": reply.finished_at,
         "next": next_steps(reply),
     }
+
+
+def whole_reply(office: Office, records: Records, reply: HeldReply) -> Facts:
+    """One reply with its own text, what the check makes of it, and the suggestion."""
+    raw = records.raw(reply.id)
+    found = review_of(office, records, reply) if reply.door in REPS_DOORS else None
+    return {
+        **held_reply(office, records, reply),
+        "reply": parse(raw).new_text if raw else "",
+        "check": review_facts(found) if found else None,
+        "suggestion": records.cooldown(reply.cooldown).suggestion if reply.cooldown else "",
+        "then": _then(office, reply, found),
+    }
+
+
+def _then(office: Office, reply: HeldReply, found: Review | None) -> str:
+    """What happens to a held reply when its time is over, as things stand now."""
+    if reply.state is not State.HELD:
+        return ""
+    its_time = max(reply.due_at, reply.next_attempt_at, office.clock.now())
+    due, why = when_due(reply, office.team_of(reply.account).policy, its_time)
+    objections = found.objections if found else ()
+    if due is Due.HAND_BACK:
+        return "it comes back to Drafts"
+    if due is Due.SEND or (due is Due.REVIEW and not objections):
+        return "it goes out by itself"
+    return f"it waits for your word, because {why or '; '.join(objections)}"
 
 
 def shown(office: Office, account: str, when: datetime) -> str:

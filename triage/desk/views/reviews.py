@@ -1,7 +1,11 @@
 """The reply check, as the faces show it."""
 
-from triage.desk.views.replies import Facts
+from typing import Any
+
 from triage.judging.reviews import Review
+
+Facts = dict[str, Any]
+"""A record for a face: JSON types, times and tuples."""
 
 
 def review_facts(review: Review) -> Facts:

@@ -3,7 +3,8 @@
 from triage.desk.office import SENT, Office
 from triage.desk.ports import Records
 from triage.desk.summaries import not_enforced
-from triage.desk.views.replies import Facts, held_replies, shown
+from triage.desk.views.replies import held_replies, shown
+from triage.desk.views.reviews import Facts
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import Bookmark
 
