@@ -110,12 +110,12 @@ def test_no_text_keeps_a_pattern_busy(place: str) -> None:
 
 @pytest.mark.parametrize("phrase", ["(a+)+$", "a" * 5_000, "a " * 5_000, ".*.*.*=", "lead .. times .. joke"])
 def test_a_teams_phrase_is_bounded_whatever_it_holds(phrase: str) -> None:
-    tuning = Tuning(phrases_heated=(phrase,) * 20, phrases_calm=(phrase,))
+    tuning = Tuning(phrases_heated=(phrase,), phrases_calm=(phrase,))
     assess("warm up", tuning=tuning)
     begin = time.process_time()
     assess("a " * 10_000 + "!", tuning=tuning)
     assess("lead times " * 2_000, tuning=tuning)
-    assert time.process_time() - begin < 5
+    assert time.process_time() - begin < 2
 
 
 def test_a_phrase_of_ours_with_many_gaps_is_bounded() -> None:
@@ -123,4 +123,4 @@ def test_a_phrase_of_ours_with_many_gaps_is_bounded() -> None:
     words = words_of("lead a b " * 2_000)
     begin = time.process_time()
     assert list(book.find(words)) == []
-    assert time.process_time() - begin < 5
+    assert time.process_time() - begin < 2

@@ -49,7 +49,7 @@ _SCRIPTS = (
     ("zh", re.compile("[\u4e00-\u9fff]")),
 )
 _SIGNS = ("://", "www.", "@")
-_ADDRESS = re.compile(rf"\S*(?:{'|'.join(map(re.escape, _SIGNS))})\S*")
+_ADDRESS = re.compile(rf"(?<!\S)\S*(?:{'|'.join(map(re.escape, _SIGNS))})\S*")
 _SAMPLE = 5_000
 _ENOUGH = 2.0
 _CLEARLY = 1.4

@@ -74,9 +74,12 @@ class Phrasebook:
         found = self._fits([word.text for word in words])
         found.sort(key=lambda match: (match.name, -match.strength, match.first - match.last, match.first))
         kept: list[Match] = []
+        taken: set[tuple[str, int]] = set()
         for match in found:
-            if not any(k.name == match.name and k.first < match.last and match.first < k.last for k in kept):
+            places = {(match.name, at) for at in range(match.first, match.last)}
+            if taken.isdisjoint(places):
                 kept.append(match)
+                taken |= places
         return iter(sorted(kept, key=lambda match: (match.first, match.name)))
 
     def _fits(self, words: Sequence[str]) -> list[Match]:
