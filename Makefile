@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format build clean bench-heat torture pictures fuzz bench-replies
+.PHONY: demo test check format build clean bench-heat torture pictures fuzz bench-replies lock audit
 
 demo: $(READY)  ## See it work; ONCE=1 runs without a person.
 	$(BIN)/triage demo $(if $(ONCE),--once)
@@ -12,12 +12,21 @@ demo: $(READY)  ## See it work; ONCE=1 runs without a person.
 test: $(READY)  ## All tests. What needs Dovecot or Chromium is skipped where it is not installed.
 	$(BIN)/pytest -n 2 --dist loadscope
 
-check: $(READY)  ## Formatting, lint, types, import contracts, tests.
+check: $(READY)  ## Formatting, lint, types, import contracts, tests, known vulnerabilities.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) test
+	$(MAKE) audit
+
+audit: $(READY)  ## Is a locked package known to be vulnerable? Says so where nobody could be asked.
+	$(BIN)/python .ci/audit.py requirements.lock
+
+lock: $(READY)  ## Take the newest versions that pyproject.toml allows; look at what changed before you commit.
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	    --no-header --no-annotate --group dev pyproject.toml -o requirements.lock
 
 format: $(READY)  ## Put the code into the house's format.
 	$(BIN)/ruff format .
@@ -42,13 +51,14 @@ fuzz: $(READY)  ## Look for mail that reading cannot bear: make fuzz SECONDS=600
 bench-replies: $(READY)  ## How good are the reply check and the promises: by kind, on our own labelled sets.
 	$(BIN)/python benchmarks/replies.py $(DATA) --json bench-replies.json
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	    || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -m venv $(VENV) \
 	    || { echo "Python's venv is needed; on Debian: apt install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
 clean:
