@@ -44,6 +44,8 @@ def report(packages: list[dict[str, object]]) -> int:
     """Say what is known; a package that could not be looked up is no clean one."""
     skipped = [str(package["name"]) for package in packages if "skip_reason" in package]
     known = [(package["name"], package["vulns"]) for package in packages if package.get("vulns")]
+    if len(skipped) == len(packages):
+        return not_audited("they say nothing of any package")
     print(f"audited {len(packages) - len(skipped)} packages, {len(known)} with known vulnerabilities")
     if skipped:
         print(f"NOT AUDITED: {', '.join(skipped)}")

@@ -16,6 +16,7 @@ Errors carry data; `triage.cli` is the one place that turns them into words for 
 None of them ever carries a secret or a message's body.
 """
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -110,3 +111,10 @@ class StoreUnusable(TriageError):
     """The store cannot be opened, read or written; the sentence says why and how to mend it."""
 
     exit_code = 2
+
+
+def fault_of(error: BaseException) -> str:
+    """What broke, by its kind and its place, for a log: its own words may hold mail or a secret."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
+    return f"{type(error).__name__} at {place}"

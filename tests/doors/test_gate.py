@@ -336,6 +336,26 @@ def test_a_mail_that_is_too_large_is_refused_before_and_after() -> None:
     assert len(desk.taken) == 1
 
 
+def test_a_flood_is_no_persons_mail() -> None:
+    with opened(desk := Desk(), mails_an_hour=2) as gate, client(gate) as smtp:
+        submit(smtp)
+        submit(smtp)
+        code, text = smtp.mail(REP)
+        assert (code, text[:5]) == (451, b"4.7.1")
+    assert len(desk.taken) == 2
+
+
+def test_the_next_hour_begins_anew() -> None:
+    gate = Gate("127.0.0.1", 0, {}, str, Desk(), mails_an_hour=1)
+    assert [gate.is_flooded(second) for second in (0.0, 1.0, 3599.0, 3600.0, 3601.0)] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]
+
+
 # Both doors in a row
 
 

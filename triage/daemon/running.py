@@ -13,7 +13,7 @@ from triage.config import Config
 from triage.daemon.watching import WatcherThread
 from triage.daemon.wiring import DOORS, Doors, machine_of, settings_of
 from triage.desk import Desk, Office, log
-from triage.errors import BadInput, Mistakes, TriageError, Unreachable
+from triage.errors import BadInput, Mistakes, TriageError, Unreachable, fault_of
 from triage.judging.holds import Envelope
 from triage.mail.certificate import server_context
 from triage.mail.gate import Gate, Submission
@@ -149,8 +149,7 @@ class Daemon:
         except TriageError as error:
             log.error("%s: %s", account, error)
         except Exception as error:
-            # By its type only: its words may quote mail.
-            log.error("%s: sending failed: %s", account, type(error).__name__)
+            log.error("%s: sending failed: %s", account, fault_of(error))
 
     def _reload(self) -> None:
         """Take the human's files anew when they changed; where they are broken, the last good ones hold."""

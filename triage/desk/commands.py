@@ -14,7 +14,7 @@ from triage.desk.ports import Records
 from triage.desk.replies import close, decide, enqueue, join_thread, release, start_clocks, withdraw
 from triage.desk.suggesting import original_of, suggestion_facts
 from triage.desk.summaries import send_summary
-from triage.errors import BadInput, NotAllowed, StoreUnusable, TriageError
+from triage.errors import BadInput, NotAllowed, StoreUnusable, TriageError, fault_of
 from triage.judging.cooldown import NOT_HEATED, Cooldown, Pass
 from triage.judging.customers import domain_of
 from triage.judging.facts import Intention
@@ -66,8 +66,7 @@ def obey(office: Office) -> None:
         except TriageError as error:
             _refuse(office, intention, error.exit_code, str(error))
         except Exception as error:
-            # By its type only: its words may quote mail.
-            log.error("could not carry out %s: %s", _logged(intention), type(error).__name__)
+            log.error("could not carry out %s: %s", _logged(intention), fault_of(error))
             _refuse(office, intention, 1, "Something in this program went wrong; the log says more.")
 
 

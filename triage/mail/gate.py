@@ -11,7 +11,6 @@ import hmac
 import logging
 import ssl
 import threading
-import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from typing import Literal, TypeAlias
 
 from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, LoginPassword, Session, TLSSetupException
 
-from triage.errors import BadInput
+from triage.errors import BadInput, fault_of
 from triage.mail.lines import BARE_LINE_END, has_bare_line_end, is_address, one_reply, split_path
 from triage.mail.tls import is_loopback
 
@@ -31,11 +30,12 @@ GUESSING = "421 4.7.0 Too many wrong passwords; look at the gate's password in t
 FULL = "421 4.3.2 Too many connections to the gate at once; try again in a minute"
 NOT_YOURS = "550 5.7.1 This account may not send as {}; name it under `aliases` of the account"
 BAD_ADDRESS = "553 5.1.3 This is not an address that mail can be sent to"
+FLOOD = "451 4.7.1 More mails in an hour than people write; if that is right, try again in an hour"
 BROKEN = "451 4.3.0 Something went wrong inside the gate; keep the mail and try again in a minute"
 
 _GUESSES_A_CONNECTION = 5
 _LONGEST_PENALTY = 4.0
-_LONGEST_ANSWER = 3600.0
+_LONGEST_ANSWER = _HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,7 @@ class Gate:
         tls_context: ssl.SSLContext | None = None,
         size_limit: int = 35 * 2**20,
         connections: int = 20,
+        mails_an_hour: int = 10_000,
         idle_seconds: float = 300.0,
         penalty_seconds: float = 0.5,
     ) -> None:
@@ -91,6 +92,7 @@ class Gate:
         self.size_limit, self.idle_seconds = size_limit, idle_seconds
         self._connections, self._penalty = connections, penalty_seconds
         self._failures = 0
+        self._mails_an_hour, self._mails, self._hour_began = mails_an_hour, 0, -_HOUR
         self.lines: set[_Line] = set()
         self.answers: set[asyncio.Task[str]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -175,6 +177,13 @@ class Gate:
             return None
         self._failures = 0
         return account
+
+    def is_flooded(self, now: float) -> bool:
+        """Count one mail at `now`, the loop's seconds; whether it is one too many for this hour."""
+        if now - self._hour_began >= _HOUR:
+            self._mails, self._hour_began = 0, now
+        self._mails += 1
+        return self._mails > self._mails_an_hour
 
     def penalty(self) -> float:
         """Seconds that a login waits: more after each wrong one, whichever connection it came by."""
@@ -283,7 +292,7 @@ class _Line(SMTP):
             return NO_LOGIN
         if not self._gate.may_send_as(str(session.auth_data), address):
             return NOT_YOURS.format(address)
-        return MISSING
+        return FLOOD if self._gate.is_flooded(asyncio.get_running_loop().time()) else MISSING
 
     async def _on_rcpt(
         self, _server: SMTP, _session: Session, _envelope: Envelope, address: str, _options: list[str]
@@ -312,7 +321,4 @@ class _Line(SMTP):
 
 
 def _log_broken(error: Exception) -> None:
-    """Say what broke by its kind and place: its own words may hold the mail."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
-    log.error("something broke in the gate: %s at %s", type(error).__name__, place)
+    log.error("something broke in the gate: %s", fault_of(error))

@@ -64,7 +64,7 @@ _SIGN_OFF = re.compile(
 )
 _LONGEST_SIGN_OFF = 100
 _CONTACT = re.compile(
-    r"\+?\d[\d ()/.-]{6,}\d|\S+@\S+\.\w|www\.|https?://|\b(?:tel|phone|mobile?|cell|fax|handy|durchwahl)\b",
+    r"\+?\d[\d ()/.-]{6,}\d|[^\s@]@[^\s@]+\.\w|www\.|https?://|\b(?:tel|phone|mobile?|cell|fax|handy|durchwahl)\b",
     re.IGNORECASE,
 )
 _NAME_LINE = re.compile(

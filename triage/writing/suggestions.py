@@ -130,7 +130,7 @@ def _with_noun(number: str) -> str:
 
 
 _UNQUOTABLE = re.compile(
-    r"[!?<>{}\[\]“”\"]|[A-Z]{2,}\W+[A-Z]{2,}"
+    r"[!?<>{}\[\]“”\"]|[A-Z]{2}\W+[A-Z]{2}"
     r"|(?i:\b(?:you|your|yours|u|but|unfortunately|sorry|apolog\w*|inconvenience)\b)"
 )
 """Shouting, questions, mark-up, words about us, and words that no reply of ours should hold."""

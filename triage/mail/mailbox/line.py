@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, TypeAlias
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import IMAPClient, SocketTimeout, imap_utf7
 from imapclient.exceptions import LoginError, ProtocolError
 
 from triage.errors import LoginRefused, MailboxRefused, Unreachable
@@ -134,17 +134,24 @@ class Line:
         return Namespace(prefix=str(prefix), delimiter=str(delimiter or ""))
 
     def folders(self) -> list[Listed]:
-        """All folders, with their special uses where the server tells them."""
+        """All folders whose names can be read, with their special uses where the server tells them."""
         with self._saying("LIST"):
             ask = self._client.xlist_folders if self._tells_uses_by_xlist else self._client.list_folders
-            return [
-                Listed(
-                    name=str(name),
-                    delimiter=_text(delimiter or b""),
-                    attributes=frozenset(_text(attribute).lower() for attribute in attributes),
-                )
-                for attributes, delimiter, name in ask()
-            ]
+            # One "R&D" that is no modified UTF-7 would hide all the others.
+            self._client.folder_encode = False
+            try:
+                answers = ask()
+            finally:
+                self._client.folder_encode = True
+        return [
+            Listed(
+                name=name,
+                delimiter=_text(delimiter or b""),
+                attributes=frozenset(_text(attribute).lower() for attribute in attributes),
+            )
+            for attributes, delimiter, raw in answers
+            if (name := _folder_name(raw))
+        ]
 
     def create(self, folder: str) -> None:
         """Create a folder."""
@@ -310,6 +317,11 @@ class Line:
             self.drop()
             raise Unreachable(f"{self._server}: {what}: the answer makes no sense") from None
         except imaplib.IMAP4.error as error:
+            if "got more than" in str(
+                error
+            ):  # a line too long to be read to its end: the rest is still to come
+                self.drop()
+                raise Unreachable(f"{self._server}: {what}: the answer has no end") from None
             raise MailboxRefused(f"{self._server}: {what}: {_reason(error)}") from None
 
     @contextmanager
@@ -354,6 +366,14 @@ def _reason(error: Exception) -> str:
 def _text(word: bytes | str | int) -> str:
     # A flag made of digits comes as a number.
     return word.decode("ascii", "replace") if isinstance(word, bytes) else str(word)
+
+
+def _folder_name(raw: bytes | str | int) -> str:
+    """The name in modified UTF-7 (RFC 3501, 5.1.3) decoded; empty where it is none."""
+    try:
+        return str(imap_utf7.decode(raw))
+    except UnicodeError:
+        return ""
 
 
 def _quoted(word: str) -> str:
