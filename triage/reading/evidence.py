@@ -186,13 +186,13 @@ def _read(sentence: Sentence, team: Phrasebook | None, *, shouts: bool, addresse
     found = list(_book().find(sentence.words))
     if team:
         found += team.find(sentence.words)
-    screens = [(match.first, match.last) for match in found if match.name in _SCREENS]
+    screens = [range(match.first, match.last) for match in found if match.name in _SCREENS]
+    hidden = {at for places in screens for at in places}
     matches: dict[str, list[Match]] = {}
     for match in found:
-        screened = any(first < match.last and match.first < last for first, last in screens)
+        screened = not hidden.isdisjoint(range(match.first, match.last))
         if match.name in _SCREENS or match.name == "team_phrase" or not screened:
             matches.setdefault(match.name, []).append(match)
-    hidden = {at for first, last in screens for at in range(first, last)}
     words = [word for at, word in enumerate(sentence.words) if at not in hidden] if hidden else sentence.words
     return Reading(sentence=sentence, matches=matches, words=words, shouts=shouts, addressed=addressed)
 

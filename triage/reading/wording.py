@@ -59,13 +59,14 @@ def weigh_heat(
     """The same for heat, sentence by sentence. `tones` holds for each what temper in it is worth; words in a
     `hidden` place do not count, nor does a sentence that was said before.
     """
+    unseen = {at for place in hidden for at in place}
     sums: dict[tuple[str, ...], _Sum] = {}
     for sentence, tone in zip(sentences, tones, strict=True):
         said = tuple([word.text for word in sentence.words])
         if said not in sums:
             weights = _by_word(sentence.words, model)["heated"]
-            if hidden:
-                seen = (not any(word.start in place for place in hidden) for word in sentence.words)
+            if unseen:
+                seen = (word.start not in unseen for word in sentence.words)
                 weights = tuple(each * counts for each, counts in zip(weights, seen, strict=True))
             sums[said] = _Sum(sentence, weights, math.fsum(weights)).cooled(tone)
     norm = 1 / length(sum(map(len, sums)))
