@@ -110,6 +110,7 @@ def test_files_that_extend_each_other_are_told(write: Write) -> None:
         ("summary: {details: all}", "summary.details"),
         ("allow_pause: off", "allow_pause"),
         ("customers: {never_hold: [' ']}", "customers.never_hold.0"),
+        ("heat: {phrases: {heated: [" + "joke " * 41 + "]}}", "heat.phrases.heated.0"),
     ],
 )
 def test_each_mistake_of_a_rules_file(write: Write, typed: str, key: str) -> None:

@@ -23,6 +23,7 @@ _SENTENCES = {
     "missing": "is needed here and missing",
     "string_type": "should be text: put it in quotes",
     "string_too_short": "should not be empty",
+    "string_too_long": "is too long: a few words are enough",
     "int_type": "should be a whole number",
     "int_from_float": "should be a whole number",
     "float_type": "should be a number",

@@ -28,6 +28,10 @@ Name: TypeAlias = Annotated[str, StringConstraints(to_lower=True, strip_whitespa
 """An address or a domain, compared in lower case."""
 
 
+Phrase: TypeAlias = Annotated[str, StringConstraints(max_length=200)]
+"""Some words, looked for as they are; what is longer than two lines is no phrase."""
+
+
 def _wall_clock(at: time) -> time:
     if at.tzinfo is not None:
         raise ValueError("should be a time of day alone; the zone stands in `timezone`")
@@ -66,9 +70,9 @@ class Customers(Section):
 class Phrases(Section):
     """Phrases that mean something in this trade."""
 
-    heated: tuple[str, ...] = ()
+    heated: tuple[Phrase, ...] = ()
     """Phrases that speak for heat."""
-    calm: tuple[str, ...] = ()
+    calm: tuple[Phrase, ...] = ()
     """Phrases that only look heated: words inside them do not count."""
 
 
@@ -109,7 +113,7 @@ class IssueRules(Section):
 
     options: tuple[str, ...] = ()
     """Ways forward to offer, the recommended one first; at least two."""
-    words: tuple[str, ...] = ()
+    words: tuple[Phrase, ...] = ()
     """Further words by which this kind of issue is known."""
 
     @field_validator("options")
