@@ -54,6 +54,8 @@ class Entry:
     door: Door
     thread: str
     """Replies on one heated thread share its clock; empty for mail that nobody holds."""
+    unseen: bool = False
+    """Submitted before the daemon can have read the message: the first tries may have passed unjudged."""
     tries: list[Try] = field(default_factory=list)
     arrivals: list[tuple[float, str]] = field(default_factory=list)
     """When, and the sha256 of what came."""
@@ -101,10 +103,10 @@ class Ledger:
         with self._lock:
             return iter(list(self._entries.values()))
 
-    def open(self, door: Door, thread: str) -> Entry:
+    def open(self, door: Door, thread: str, *, unseen: bool = False) -> Entry:
         """A new reply."""
         with self._lock:
-            entry = Entry(number=len(self._entries) + 1, door=door, thread=thread)
+            entry = Entry(number=len(self._entries) + 1, door=door, thread=thread, unseen=unseen)
             self._entries[entry.number] = entry
             return entry
 
@@ -135,21 +137,23 @@ class Ledger:
         count = len(entry.arrivals)
         if entry.accepted and not count:
             yield Finding(fault="lost", entry=entry, words=entry.answer)
-        may_arrive = 1 if entry.held else len(entry.tries)
-        if count > may_arrive:
+        by_its_client = (
+            [one for one in entry.tries if not one.answer] if entry.unseen or not entry.held else []
+        )
+        if count > 1 + len(by_its_client):
             yield Finding(fault="doubled", entry=entry, words=f"arrived {count} times")
         known = {one.sha256 for one in entry.tries}
         if any(sha not in known for _, sha in entry.arrivals):
             yield Finding(fault="byte-changed", entry=entry, words="other bytes than those submitted")
         if entry.held:
             due = starts[entry.thread] + self.cooldown
-            for at, _ in entry.arrivals:
+            for at, _ in entry.arrivals[-1:] if entry.unseen else entry.arrivals:
                 if at < due:
                     yield Finding(fault="early", entry=entry, words=f"{due - at:.3f} s before its time")
 
     def passed_again(self) -> int:
         """Arrivals beyond the first, of mail that passed and that its client sent again without an answer."""
-        return sum(max(0, len(e.arrivals) - 1) for e in self if not e.held)
+        return sum(max(0, len(e.arrivals) - 1) for e in self if e.unseen or not e.held)
 
 
 def _starts(entries: Iterable[Entry]) -> dict[str, float]:

@@ -126,7 +126,7 @@ class Load:
                 continue
             thread = self._customer_writes()
             if self._chance.random() < IMPATIENT:
-                self._submit(self._ledger.open("gate", thread.message_id), thread)
+                self._submit(self._ledger.open("gate", thread.message_id, unseen=True), thread)
                 continue
             if not self._eyes.wait_for(thread.uid, 60):
                 self.never_marked.append(thread.message_id)

@@ -70,6 +70,18 @@ def test_the_clock_is_that_of_the_first_reply_on_the_thread() -> None:
     assert faults(ledger) == []
 
 
+def test_a_reply_to_a_message_that_was_not_read_yet_may_have_passed_and_then_be_held() -> None:
+    ledger = Ledger(COOLDOWN)
+    entry = ledger.open("gate", "<order@acme.example>", unseen=True)
+    for answer in (NOTHING, HELD):
+        ledger.begin(entry, body(entry.number), "<1@example.com>", 100.0).answer = answer
+    for at in (100.0, 130.0):
+        ledger.arrived(body(entry.number), at)
+    assert faults(ledger) == []
+    ledger.arrived(body(entry.number), 131.0)
+    assert faults(ledger) == ["doubled"]
+
+
 def test_sent_again_is_counted_by_message_id() -> None:
     ledger = Ledger(COOLDOWN)
     entry = submitted(ledger, NOTHING, NOTHING, HELD)
