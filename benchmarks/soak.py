@@ -206,6 +206,7 @@ def main() -> int:
     if words.daemon:
         sleepy_daemon(words.daemon)
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # and leave nothing behind
     ledger = Ledger(COOLDOWN)
     with House(ledger.arrived, cooldown=COOLDOWN, poll=2.0, settle=1.0, seed=words.seed) as house:
         figures = soak(house, ledger, words.minutes, words.seed)

@@ -239,6 +239,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--keep-log", type=Path, help="copy the daemon's log here")
     words = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # and leave nothing behind
     ledger = Ledger(COOLDOWN)
     with House(ledger.arrived, cooldown=COOLDOWN, poll=POLL, settle=SETTLE, seed=words.seed) as house:
         try:
