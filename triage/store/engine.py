@@ -6,6 +6,7 @@ A commit is on the disk before `begin()` returns: a reply that was answered 250 
 import glob
 import logging
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -140,20 +141,29 @@ def _migrate(engine: Engine, path: Path | None) -> None:
             f"The store {path} is of version {version}, newer than this program's {VERSION}: "
             "update the program, or name another store in the configuration."
         )
-    if version and path is not None:
-        _back_up(engine, path.with_name(f"{path.name}.{version}.backup"))
-    from triage.store.migrations import upgrade  # Alembic takes long to import and is rarely needed
+    from triage.store.migrations import (
+        VERSIONS,
+        upgrade,
+    )  # Alembic takes long to import, and is rarely needed
 
+    if version and version not in VERSIONS:
+        raise StoreUnusable(
+            f"The store {path} is of version {version}, which no program of ours has written."
+        )
+    if version and path is not None:
+        _back_up(engine, path, path.with_name(f"{path.name}.{version}.backup"))
     upgrade(engine)
 
 
-def _back_up(engine: Engine, target: Path) -> None:
+def _back_up(engine: Engine, path: Path, target: Path) -> None:
     """A whole copy of the store as it stands, before it is migrated."""
-    target.unlink(missing_ok=True)
-    os.close(os.open(target, os.O_CREAT | os.O_RDWR, 0o600))
     raw = engine.raw_connection()
     try:
+        target.unlink(missing_ok=True)
+        os.close(os.open(target, os.O_CREAT | os.O_RDWR, 0o600))
         raw.cursor().execute("VACUUM INTO ?", (str(target),))
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnusable(f"The store {path} cannot be backed up to {target.name}: {error}.") from error
     finally:
         raw.close()
     log.info("backed up the store to %s", target)

@@ -6,6 +6,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
 
+VERSIONS = frozenset(file.name[1:5] for file in Path(__file__).parent.glob("versions/v*.py"))
+"""Every version that a store can be of, by the names of the files."""
+
 
 def upgrade(engine: Engine) -> None:
     """Bring a store to the newest version; all of it in one transaction."""
