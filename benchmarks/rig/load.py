@@ -82,7 +82,7 @@ class Load:
         self._post, self._sent = house.client(), house.client()
         self._eyes = Eyes(house.client())
         self._stopping, self._given_up = threading.Event(), threading.Event()
-        self.files_copies = 0.7
+        self.files_copies = 0.9
         """The share of the submissions after which the client files its own copy in Sent."""
         self.drafts: dict[int, bytes] = {}
         self.never_marked: list[str] = []
