@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from random import SystemRandom
 
 from triage.config import Account
 from triage.desk import Office, Watcher, log
@@ -10,6 +11,7 @@ from triage.mail.mailbox import ImapMailbox
 
 SHORTEST_WAIT, LONGEST_WAIT = 2.0, 300.0
 """Seconds between two tries to reach a mailbox."""
+CHANCE = SystemRandom()
 BREATH = 0.1
 """Seconds between two looks at least: a server may ring without a pause."""
 
@@ -62,7 +64,8 @@ class WatcherThread(threading.Thread):
                 # By its type only: its words may quote mail.
                 self._tell(f"A look failed; this program has a fault ({type(error).__name__}).")
             self.wake.clear()
-            self.wake.wait(patience)  # a machine that wakes up connects at once
+            # A machine that wakes up connects at once; else not all machines at the same moment.
+            self.wake.wait(patience * CHANCE.uniform(0.5, 1.0))
             patience = min(patience * 2, LONGEST_WAIT)
 
     def _looks(self, mailbox: ImapMailbox) -> Iterator[None]:
