@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import random
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -89,6 +91,66 @@ def test_a_line_that_cannot_be_read_has_its_error_in_its_place(
         "line": 2,
         "error": f"cannot be read: {error}",
     }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(b"no JSON", id="no JSON"),
+        pytest.param(b'{"id": 1, "text": "cut o', id="cut off"),
+        pytest.param(b'{"id": 1, "text": "\xff\xfe"}', id="no UTF-8"),
+        pytest.param(b'{"id": 1, "text": "a\x00b"}', id="NUL"),
+        pytest.param(b'{"id": NaN, "text": "a"}', id="no JSON, but Python reads it"),
+        pytest.param(b'{"id": ' + b"9" * 5_000 + b', "text": "a"}', id="huge number"),
+        pytest.param(b"[" * 100_000, id="deep"),
+        pytest.param(b'{"id": 1, "text": "' + b"a" * 17_000_000 + b'"}', id="huge line"),
+    ],
+)
+def test_after_a_line_that_is_no_json_the_run_goes_on(
+    triage: Triage, monkeypatch: pytest.MonkeyPatch, line: bytes
+) -> None:
+    typed(monkeypatch, line + b'\n{"id": "b", "text": "This is unacceptable."}')
+    wrong, good = map(json.loads, triage("score", "--jsonl").out.splitlines())
+    assert (wrong["id"], wrong["line"]) == (None, 1)
+    assert wrong["error"].startswith("cannot be read: ")
+    assert (good["id"], good["level"]) == ("b", "heated")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\0", "\ud800", "a\0b", "x" * 1_000_000, "\u202e‮ \x1b[2J", "> " * 9_000]
+)
+def test_any_text_gets_a_verdict_and_its_id_back(
+    triage: Triage, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    typed(monkeypatch, json.dumps({"id": "\ud800", "text": text, "subject": text}).encode())
+    (verdict,) = map(json.loads, triage("score", "--jsonl").out.splitlines())
+    assert verdict["id"] == "\ud800"
+    assert 0 <= verdict["score"] <= 1
+
+
+def answered(number: int, folder: Path) -> int:
+    """Let a process answer so many lines, each of another text; the most memory that it held, in kB."""
+    asked, told = folder / "asked.jsonl", folder / "told.jsonl"
+    texts = (f"Where is order {at}? Nobody calls back about pump A{at}. We will sue." for at in range(number))
+    asked.write_text("".join(json.dumps({"id": at, "text": text}) + "\n" for at, text in enumerate(texts)))
+    with asked.open("rb") as stdin, told.open("wb") as stdout:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "triage", "score", "--jsonl"],
+            stdin=stdin,
+            stdout=stdout,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "XDG_CONFIG_HOME": str(folder)},
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    assert [json.loads(line)["id"] for line in told.read_text().splitlines()] == [*range(number)]
+    return usage.ru_maxrss
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss differs")
+def test_thousands_of_lines_are_answered_in_order_and_none_is_kept(tmp_path: Path) -> None:
+    assert answered(2_500, tmp_path) - answered(500, tmp_path) < 10_000
 
 
 def test_files_and_lines_together_are_refused(triage: Triage) -> None:

@@ -153,7 +153,6 @@ def rows(words: Sequence[Word]) -> list[tuple[str, ...]]:
     return found
 
 
-@lru_cache(maxsize=20_000)
 def parts(word: str) -> tuple[str, ...]:
     """The parts of a longer word, by which one is known that was never seen: stems, endings, misspellings."""
     if len(word) < _LONG or not word.isalpha():
