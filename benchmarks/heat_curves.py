@@ -21,7 +21,7 @@ def draw_precision_recall(
             axes.plot([recall for _, recall in points], [precision for precision, _ in points], label=scorer)
         axes.set(title=title, xlabel="heated texts found", ylabel="of the flagged, heated")
         _square(axes)
-        axes.legend(loc="lower left")
+    figure.axes[0].legend(loc="lower left")
     for axes in list(figure.axes)[len(panels) :]:
         axes.set_axis_off()
     figure.savefig(path, dpi=110)
