@@ -78,6 +78,12 @@ def test_level(text: str, level: Level) -> None:
         pytest.param("WHERE IS MY ORDER", "Where is my order", id="capitals"),
         pytest.param("Where is my order???", "Where is my order?", id="punctuation"),
         pytest.param("Thanks for nothing.", "Thanks for the samples.", id="sarcasm"),
+        pytest.param(
+            "We will cancel the contract.", "We will not cancel the contract.", id="a denied threat"
+        ),
+        pytest.param("Your driver is an idiot.", "We need a box of idiot lights.", id="trade word"),
+        pytest.param("You lied to us.", "All is well.\n\n-- \nYou lied to us.", id="signature"),
+        pytest.param("You lied to us.", "All is well.\n> You lied to us.", id="history"),
     ],
 )
 def test_one_change_cools_it(hotter: str, cooler: str) -> None:
