@@ -37,7 +37,7 @@ build: $(READY)  ## Wheel and sdist in dist/.
 
 bench-heat: $(READY)  ## How good is the heat: make bench-heat DATA=folder of labelled texts.
 	$(BIN)/python -m pip install --quiet --group train --group bench
-	$(BIN)/python benchmarks/heat.py $(DATA) --json bench-heat.json --curves bench-heat --leave-one-out
+	$(BIN)/python -m benchmarks.heat $(DATA) --json bench-heat.json --curves bench-heat --leave-one-out
 
 pictures: $(READY)  ## The documentation's pictures, taken from the running program; needs Chromium.
 	PYTHONPATH=. $(BIN)/python docs/pictures.py

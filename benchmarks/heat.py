@@ -1,6 +1,6 @@
 """How good is the heat? Ours against TextBlob and VADER, on a folder of labelled texts and on our own tests.
 
-    python benchmarks/heat.py DATA [--json FILE] [--curves FOLDER] [--leave-one-out]
+    python -m benchmarks.heat DATA [--json FILE] [--curves FOLDER] [--leave-one-out]
 
 DATA holds *.jsonl files of {"id", "text", "label"} (1 heated, 0 calm): in DATA/dev those to be judged, in
 DATA/train those that words may be learned from; without these folders all are judged. A file of calm texts
@@ -17,9 +17,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
-from heat_measures import (
+from benchmarks.heat_measures import (
     Bin,
     auc,
     average_precision,
@@ -29,8 +30,7 @@ from heat_measures import (
     reliability,
     share_from,
 )
-from heat_texts import Files, Scores, Text, heat_of, ours, read, score_all, scorers
-
+from benchmarks.heat_texts import Files, Scores, Text, heat_of, ours, read, score_all, scorers
 from triage.reading.heat import Heat, Level
 from triage.reading.issues import main_issue
 
@@ -191,7 +191,7 @@ def speeds(texts: Sequence[Text]) -> dict[str, float]:
 def leave_one_out(folder: Path, dev: Files, own: Files) -> list[dict[str, object]]:
     """Rows for the words as they are learned without each source of borrowed texts, and without any."""
     sys.path.insert(0, str(CORPUS))
-    import train  # its libraries are needed for this alone
+    train = import_module("train")  # its libraries are needed for this alone
 
     examples = [*train.corpus()]
     borrowed = [*train.others(folder)]
@@ -253,7 +253,7 @@ def show(
 
 
 def draw(folder: Path, scores: Mapping[str, Mapping[str, Scores]], bins: Mapping[str, Sequence[Bin]]) -> None:
-    from heat_curves import draw_calibration, draw_precision_recall
+    from benchmarks.heat_curves import draw_calibration, draw_precision_recall
 
     folder.mkdir(parents=True, exist_ok=True)
     panels = {

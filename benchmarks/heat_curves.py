@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from heat_measures import Bin
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from benchmarks.heat_measures import Bin
 
 
 def draw_precision_recall(

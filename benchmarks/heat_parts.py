@@ -1,4 +1,4 @@
-"""What each group of signals brings, and the worst mistakes: `heat_parts.py [--mistakes 50]`.
+"""What each group of signals brings, and the worst mistakes: `python -m benchmarks.heat_parts`.
 
 Both on our own tests (the files test-* of corpus/), with signals turned off as a team's rules can do it. Of
 every group, what is lost without it; the threshold stays where it is.
@@ -8,9 +8,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from heat_measures import auc, recall_at, share_from
-from heat_texts import Text, read
-
+from benchmarks.heat_measures import auc, recall_at, share_from
+from benchmarks.heat_texts import Text, read
 from triage.reading.heat import WORDING, Tuning, assess
 from triage.reading.signals import SIGNALS
 

@@ -1,14 +1,14 @@
 """`score` and `suggest`: what the program makes of a text."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from triage.cli.common import print_json, print_table, with_config, with_json, with_team
-from triage.cli.lines import Line, answer_lines, string_of
+from triage.cli.lines import answer_lines, string_of
 from triage.errors import BadInput
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def verdict_facts(verdict: "Verdict") -> dict[str, Any]:
     }
 
 
-def _scored(line: Line, rules: "TeamRules") -> dict[str, Any]:
+def _scored(line: Mapping[str, Any], rules: "TeamRules") -> dict[str, Any]:
     from triage.judging.verdicts import judge
     from triage.reading.messages import parse_text
 
@@ -139,7 +139,7 @@ def suggest(file: Path, team: str, config_file: str | None, as_json: bool) -> No
     from triage.judging.verdicts import judge
 
     rules, accounts = settings_for(config_file, team)
-    message = _first_of(file)
+    message = first_of(file)
     verdict = judge(message, rules.rules)
     rep = accounts[0].name if len(accounts) == 1 else ""
     suggestion = suggestion_for(message, verdict, rules, SystemClock().now(), rep=rep)
@@ -168,7 +168,7 @@ _NEEDLESS = {
 }
 
 
-def _first_of(file: Path) -> "Message":
+def first_of(file: Path) -> "Message":
     """The one message of a file, or its first; then that is said."""
     from triage.cli.letters import every_file, read_letters
 
