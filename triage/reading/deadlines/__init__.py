@@ -29,7 +29,7 @@ _FIRM = re.compile(
     r"\b(?:by|until|till|before|within|than|latest)[ ](?:on )?(?:the )?$|\blatest\b",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"\bbefore[ ](?:the )?$", re.IGNORECASE)
+_BEFORE = re.compile(r"(?<!\bor )\bbefore[ ](?:the )?$", re.IGNORECASE)
 _OVER = re.compile(
     r"\b(?:of|from|dated|since|last|past|previous|every|each|on the)[ ](?:the )?$", re.IGNORECASE
 )

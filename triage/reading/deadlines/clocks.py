@@ -39,13 +39,17 @@ _ZONES = {
     "BST": "Europe/London",
     "JST": "Asia/Tokyo",
     "IST": "Asia/Kolkata",
+    "Eastern": "America/New_York",
+    "Central": "America/Chicago",
+    "Mountain": "America/Denver",
+    "Pacific": "America/Los_Angeles",
     **{f"E{s}T": "America/New_York" for s in ("", "S", "D")},
     **{f"C{s}T": "America/Chicago" for s in ("", "S", "D")},
     **{f"M{s}T": "America/Denver" for s in ("", "S", "D")},
     **{f"P{s}T": "America/Los_Angeles" for s in ("", "S", "D")},
 }
 
-_ZONE = rf"(?:[ ]\(?(?P<zone>(?-i:{'|'.join(_ZONES)}))\b\)?)?"
+_ZONE = rf"(?:[ ]\(?(?P<zone>(?-i:{'|'.join(_ZONES)}))\b(?:[ ][tT]ime\b)?\)?)?"
 
 
 def _part(clock: Clock | None, zone: str | None) -> Part | None:
