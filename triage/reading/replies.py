@@ -1,7 +1,7 @@
 """The reply check: what in a reply will make things worse, in which words, and what to write instead.
 
 Faults are of two sorts: what a reply says (blame, excuses, mockery ...) and what it lacks (a way forward,
-a time, the customer's own matter). Phrases, reasons and advice are data (data/replies.toml), in English only.
+a time, the customer's own matter). Phrases, reasons and advice are data (data/replies/), in English only.
 Which faults are serious is a team's rule.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from triage.reading import deadlines
 from triage.reading.acknowledging import names_matter
@@ -236,6 +236,9 @@ _LACKING: dict[FaultKind, Callable[[str, Sequence[_Read], str], bool]] = {
 _ITEM = re.compile(r"^[ \t]*(?:[-*•–·]|\(?\d{1,2}[.)]|\(?[a-z][.)])[ \t]+\S", re.MULTILINE)
 
 
+_FILES = ("words", "blame", "temper", "apologies", "help")
+
+
 class _Data(NamedTuple):
     book: Phrasebook
     """Phrases under "kind", "kind.part" and "kind.innocent"."""
@@ -244,7 +247,9 @@ class _Data(NamedTuple):
 
 @cache
 def _data() -> _Data:
-    data = tomllib.loads(files(__package__).joinpath("data/replies.toml").read_text("utf-8"))
+    data: dict[str, dict[str, Any]] = {}
+    for name in _FILES:
+        data |= tomllib.loads(files(__package__).joinpath(f"data/replies/{name}.toml").read_text("utf-8"))
     classes = data.pop("classes")
     phrases = (
         (section if part == "says" else f"{section}.{part}", 1.0, pattern)
