@@ -82,3 +82,16 @@ def test_a_mail_of_our_own_is_not_called_the_reps(triage: Triage, holding: World
     said = triage("held", "show", "r2").out
     assert "\nThe acknowledgement\n-------------------\n" in said
     assert "Your reply" not in said
+
+
+def test_the_check_stands_below_the_reply(triage: Triage, world: World) -> None:
+    world.customer_writes()
+    world.look()
+    world.rep_sends(world.reply("Please calm down. I will call you by 9:10 this morning."))
+    said = triage("held", "show", "r1").out
+    assert "The check\n---------\n" in said
+    assert "Making light of it: “calm down” (asks you before it is sent)" in said
+    assert "You promise: “I will call you by 9:10 this morning”, due 2026-03-16T09:10:00-05:00: over" in said
+    check = triage("held", "show", "r1", "--json").json["check"]
+    assert check["serious"]
+    assert check["promises"][0]["impossible"]

@@ -1,11 +1,15 @@
 """A suggestion names the issue once, offers ways forward, a time, and nothing that heats further."""
 
 import re
+from datetime import UTC, datetime
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from triage.reading.deadlines import Standpoint
 from triage.reading.issues import MainIssue
+from triage.reading.replies import check
 from triage.writing.suggestions import LEGAL, SuggestionFacts, acknowledge, blanks_in, suggest
 from triage.writing.templates import ReplyTemplate, Templates
 
@@ -51,6 +55,12 @@ def test_a_good_reply(kind: str, templates: Templates) -> None:
     assert not BANNED.search(body)
     assert body.index("I can do") < (body.find("because") + 1 or len(body)), "the solution before the reasons"
     assert max(len(line) for line in body.splitlines()) < 998
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_our_own_check_finds_nothing_in_it(kind: str, templates: Templates) -> None:
+    where = Standpoint(now=datetime(2026, 3, 16, 18, 0, tzinfo=UTC), zone=ZoneInfo("America/Chicago"))
+    assert check(suggest(full(kind), templates).body, where, main_issue="Where is order 4711?") == ()
 
 
 @pytest.mark.parametrize("kind", KINDS)
