@@ -72,7 +72,7 @@ def test_the_targets_hold_on_our_sets(name: str) -> None:
         (
             "The warehouse forgot your box.",
             FaultKind.BLAME_THIRD_PARTY,
-            "warehouse forgot your",
+            "warehouse forgot",
             "The warehouse has your box.",
         ),
         (
