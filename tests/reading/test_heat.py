@@ -240,9 +240,9 @@ def test_the_same_text_scores_the_same_in_every_process() -> None:
 )
 def test_a_hostile_megabyte_is_judged_at_once(piece: str) -> None:
     assess("warm up, this is bad")
-    started = time.perf_counter()
+    started = time.process_time()
     assert isinstance(assess(piece * (1_000_000 // len(piece))), Heat)
-    assert time.perf_counter() - started < 2  # a second, doubled for a busy machine
+    assert time.process_time() - started < 2  # a second, doubled for a busy machine
 
 
 @pytest.mark.parametrize(
