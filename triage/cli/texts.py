@@ -85,6 +85,9 @@ def verdict_facts(verdict: "Verdict") -> dict[str, Any]:
         "main_issue": issue.sentence if issue else None,
         "kind": issue.kind if issue else None,
         "facts": list(issue.facts) if issue else [],
+        "wants": issue.wants if issue else "",
+        "by": issue.by if issue else "",
+        "asked": issue.asked if issue else "",
         "findings": [
             {"signal": f.signal, "words": f.words, "weight": round(f.weight, 3), "place": f.place}
             for f in verdict.heat.findings

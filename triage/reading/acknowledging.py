@@ -11,7 +11,7 @@ from importlib.resources import files
 from itertools import takewhile
 from typing import NamedTuple
 
-from triage.reading.issues import facts_of
+from triage.reading.particulars import facts_of
 from triage.reading.sentences import LIMIT, words_of
 
 _SHORTEST = 4

@@ -1,32 +1,27 @@
 """The main issue: which sentence states it, and which kind of issue it is.
 
 A threat or an insult is loud, but the answer must name what went wrong: so a sentence that states the
-problem goes before one that only vents. Words by kind are data (data/issues.toml).
+problem goes before one that only vents.
 """
 
-import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
-from typing import NamedTuple
+from functools import lru_cache
 
-from triage.reading.heat import WORDING, Heat, Level
+from triage.reading.heat import Heat, Level
+from triage.reading.particulars import by_when, facts_to_repeat, times_asked, wanted
 from triage.reading.phrases import Phrasebook, compile_book
+from triage.reading.ranking import Ranking, kinds_of, look, rank, shipped_ranking
 from triage.reading.sentences import LIMIT, Sentence, split
-from triage.reading.wording import Model, shipped_model, weigh
 
 GENERAL = "general"
-_STATES, _ABOUT, _OWN = 2.5, 1.0, 3.0
-_TOLD, _TOLD_TENSE = 6.0, 3.0
-"""From here the wording alone states a problem; in a tense message sooner."""
-_SUBJECT = 1.0
-"""So much less is a subject worth: it names the matter more often than the problem."""
-_MOST_FACTS = 6
-_GREETING = re.compile(
-    r"(?:dear|hello|hi|hey|good (?:morning|day|afternoon)|guten tag|hallo|bonjour|hola)\b", re.IGNORECASE
-)
+_LEAST = -0.75
+"""Below this it is doubtful that the best sentence states a problem; calm mail then has no issue, unless
+a phrase says so. Less than zero: a fault reported quietly is missed more dearly than a sentence is named
+that was no problem.
+"""
+_OWN = 3.0
+"""What a team's word adds to the log-odds of its sentence and of its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +31,15 @@ class MainIssue:
     sentence: str
     kind: str
     facts: tuple[str, ...] = ()
-    """Order, invoice and ticket numbers, dates and amounts in that sentence; where it has none, the
-    message's and its subject's."""
-
-
-class _Candidate(NamedTuple):
-    sentence: Sentence
-    kinds: Mapping[str, float]
-    states: bool
-    told: float
-    """How much its wording is that of a sentence which states a problem."""
-    worth: float
+    """Numbers, dates, amounts and products in that sentence; where it names no number of an order, invoice or
+    ticket and no date, those of the message and its subject too.
+    """
+    wants: str = ""
+    """The sentence that asks for something, if there is one."""
+    by: str = ""
+    """The time that they set: "by Friday"."""
+    asked: str = ""
+    """How often they have asked: "third time"."""
 
 
 def main_issue(
@@ -55,118 +48,49 @@ def main_issue(
     *,
     subject: str = "",
     kinds: Mapping[str, tuple[str, ...]] | None = None,
-    model: Model | None = None,
+    ranking: Ranking | None = None,
 ) -> MainIssue | None:
     """Find the sentence that states the problem. `kinds` adds a team's own words by kind of issue.
 
-    None where the text is calm and states no problem.
+    None where the text is calm and states no problem. `ranking` is for those who train one.
     """
-    model = model or shipped_model()
-    team = tuple((kind, words) for kind, words in (kinds or {}).items() if words)
-    candidates = [_weigh(sentence, heat, team, model) for sentence in _sentences(text, subject)]
-    best = max(candidates, key=lambda each: each.worth, default=None)
-    least = _TOLD_TENSE if heat.level is Level.TENSE else _TOLD
-    stated = any(each.states or each.told >= least for each in candidates)
-    if best is None or not (stated or heat.level is Level.HEATED):
+    ranking = ranking or shipped_ranking()
+    letter = look((*split(subject, place="subject"), *split(text)))
+    own = [_own_kinds(seen.sentence, kinds or {}) for seen in letter]
+    ranks = [each + sum(votes.values()) for each, votes in zip(rank(letter, heat, ranking), own, strict=True)]
+    at = max(range(len(ranks)), key=ranks.__getitem__, default=None)
+    if at is None:
         return None
+    doubtful = ranks[at] < _LEAST
+    stated = heat.level in (Level.HEATED, Level.TENSE) or any(seen.states_a_problem for seen in letter)
+    if doubtful and not stated:
+        return None
+    main, message = letter[at], f"{subject}\n{text[:LIMIT]}"
+    vents = doubtful and not main.names_a_matter
+    learned = {} if vents else kinds_of(main, letter, ranking)
+    wants = wanted([seen.sentence for seen in letter if seen.sentence.place == "text"])
     return MainIssue(
-        sentence=" ".join(best.sentence.text.split()),
-        kind=_kind(best, candidates),
-        facts=facts_of(best.sentence.text) or facts_of(f"{subject}\n{text[:LIMIT]}"),
+        sentence=" ".join(main.sentence.text.split()),
+        kind=_kind(learned, own[at]),
+        facts=facts_to_repeat(main.sentence.text, message),
+        wants=wants,
+        by=by_when(wants, message),
+        asked=times_asked(seen.sentence for seen in letter),
     )
 
 
-def facts_of(text: str) -> tuple[str, ...]:
-    """Numbers of orders, invoices and tickets, product codes, amounts and dates, as they are written."""
-    found = (" ".join(match[0].split()) for match in _facts(text))
-    return tuple(dict.fromkeys(found))[:_MOST_FACTS]
+def _own_kinds(sentence: Sentence, kinds: Mapping[str, tuple[str, ...]]) -> dict[str, float]:
+    """What the team's own words say for each kind."""
+    team = tuple((kind, words) for kind, words in kinds.items() if words)
+    votes: dict[str, float] = {}
+    for match in _team_book(team).find(sentence.words) if team else ():
+        votes[match.name] = votes.get(match.name, 0.0) + match.strength
+    return votes
 
 
-def _facts(text: str) -> Iterator[re.Match[str]]:
-    return _FACT.finditer(text) if _MAY_HOLD_FACTS.search(text) else iter(())
-
-
-def _sentences(text: str, subject: str) -> Iterator[Sentence]:
-    yield from split(subject, place="subject")
-    yield from (s for s in split(text) if not (len(s.words) < 6 and _GREETING.match(s.text)))
-
-
-def _weigh(
-    sentence: Sentence, heat: Heat, team: tuple[tuple[str, tuple[str, ...]], ...], model: Model
-) -> _Candidate:
-    """What speaks for a sentence: it states a problem, names things, and is where the heat is."""
-    kinds: dict[str, float] = {}
-    states = False
-    for match in (*_book().find(sentence.words), *(_team_book(team).find(sentence.words) if team else ())):
-        kinds[match.name] = kinds.get(match.name, 0.0) + match.strength
-        states = states or match.strength >= _STATES
-    fired = [
-        f.weight
-        for f in heat.findings
-        if _within(f.place, f.start, sentence) and f.weight > 0 and f.signal != WORDING
-    ]
-    worth = min(sum(kinds.values()), 4.0) + (2.0 if states else 0.0) + 0.6 * max(fired, default=0.0)
-    if worth and any(_facts(sentence.text)):
-        worth += 0.5
-    told = weigh("issue", [sentence], model)
-    worth += told
-    if sentence.place == "subject":
-        worth -= _SUBJECT
-    return _Candidate(sentence, kinds, states, told, worth)
-
-
-def _within(place: str, start: int, sentence: Sentence) -> bool:
-    return place == sentence.place and sentence.start <= start < sentence.end
-
-
-def _kind(best: _Candidate, candidates: Sequence[_Candidate]) -> str:
-    """By the words of the main sentence; the rest of the message settles what that leaves open."""
-    votes = {kind: 3 * votes for kind, votes in best.kinds.items() if kind != GENERAL}
-    for candidate in candidates:
-        for kind, vote in candidate.kinds.items():
-            if kind != GENERAL and (kind in votes or not best.kinds):
-                votes[kind] = votes.get(kind, 0.0) + 0.1 * vote
-    return max(votes, key=lambda kind: votes[kind], default=GENERAL)
-
-
-_MAY_HOLD_FACTS = re.compile(r"\d|day", re.IGNORECASE)
-"""Number or weekday: a look at this spares most sentences the long one."""
-_LABEL = (
-    r"order|invoice|inv|ticket|case|p\.?o|purchase order|quote|quotation|rma|ref|reference|contract|shipment"
-    "|delivery note|batch|lot|part|article|serial|account|customer|auftrag|bestellung|rechnung|lieferschein"
-    "|vertrag|commande|facture|contrat|pedido|factura|contrato"
-)
-_NUMBER = r"(?:(?:no|nr|number|num|nummer|id)\b\.?|n°|\#)?[ \t]?[:\#]?[ \t]?(?=[a-z-]{0,6}\d)[\w-]{2,30}"
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-zé]{0,6}\.?"
-_FACT = re.compile(
-    rf"""
-      (?:\b(?=\w)|(?=[$€£\#]))(?=\D{{0,40}}\d)(?:                          # no look where no number is near
-      \b(?:{_LABEL})s?\.?[ \t]?{_NUMBER}                                                    # order 4711
-    | [$€£][ \t]?\d[\d.,]{{0,15}}(?<=\d)(?:[ \t]?[km]\b)?                                  # $12,400
-    | \b\d[\d.,]{{0,15}}[ \t]?(?:eur|usd|gbp|chf|euros?|dollars?|pounds|€|\$|%)(?!\w)      # 300 EUR
-    | \b\d{{4}}-\d{{2}}-\d{{2}}\b | \b\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}\b | \b\d{{1,2}}/\d{{1,2}}\b
-    | \b\d{{1,2}}(?:st|nd|rd|th|\.)?[ \t](?:of[ \t])?{_MONTH}\b(?:[ \t]\d{{4}})?            # 3rd of March
-    | \b{_MONTH}[ \t]\d{{1,2}}(?:st|nd|rd|th)?\b                                           # March 3
-    | \b[a-z]{{1,5}}-?\d[\w-]{{1,20}}\b | \#\d{{2,12}}\b | \b\d{{5,14}}\b                   # AX-200, #77
-    ) | \b(?:(?:last|next|this)[ ])?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
-
-@cache
-def _book() -> Phrasebook:
-    data = tomllib.loads(files(__package__).joinpath("data/issues.toml").read_text("utf-8"))
-    classes = data.pop("classes")
-    return compile_book(
-        (
-            (kind, _STATES if part == "states" else _ABOUT, pattern)
-            for kind, parts in data.items()
-            for part, patterns in parts.items()
-            for pattern in patterns
-        ),
-        classes,
-    )
+def _kind(learned: Mapping[str, float], own: Mapping[str, float]) -> str:
+    votes = {kind: learned.get(kind, 0.0) + own.get(kind, 0.0) for kind in (*learned, *own)}
+    return max(votes, key=votes.__getitem__, default=GENERAL)
 
 
 @lru_cache(maxsize=32)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from triage.reading.issues import MainIssue
+from triage.reading.particulars import FactKind, fact_kind
 from triage.writing.plain import bare_subject, listed, one_line
 from triage.writing.templates import ACKNOWLEDGEMENT, ReplyTemplate, Templates
 
@@ -92,19 +93,6 @@ def blanks_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_BLANK.findall(text)))
 
 
-_AMOUNT = re.compile(r"[$€£¥]|\b(?:USD|EUR|GBP|CHF|CAD|AUD|JPY|INR|dollars?|euros?|pounds?)\b", re.IGNORECASE)
-_DATE = re.compile(
-    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b"
-    r"|\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|^\d{1,2}[/.]\d{1,2}\.?$"
-    r"|\b(?:today|yesterday|tomorrow|week|month|days?|hours?)\b",
-    re.IGNORECASE,
-)
-_NUMBERED = re.compile(
-    r"(?:order|invoice|ticket|case|quote|contract|shipment|po|rma|ref\w*)\b", re.IGNORECASE
-)
-
-
 def about_what(facts: SuggestionFacts, topic: str) -> str:
     """What fits after "your message about": numbers first, dates and amounts in brackets; else the customer's
     own words, where they can be quoted back. Empty where nothing can be said.
@@ -120,7 +108,7 @@ def about_what(facts: SuggestionFacts, topic: str) -> str:
 
 def _is_detail(fact: str) -> bool:
     """A date or an amount; "invoice MAR-17" is neither."""
-    return not _NUMBERED.match(fact) and bool(_AMOUNT.search(fact) or _DATE.search(fact))
+    return fact_kind(fact) in (FactKind.DATE, FactKind.AMOUNT)
 
 
 def _with_noun(number: str) -> str:

@@ -1,0 +1,156 @@
+"""What a mail says to be exact: numbers, dates, amounts, products; what is asked for, how often, and by when.
+
+All of it in the writer's own words. Which sentence it is looked for in is for `issues`.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from triage.reading.phrases import Phrasebook, compile_book
+from triage.reading.sentences import Sentence
+
+MOST = 6
+"""More facts than these nobody repeats."""
+
+
+class FactKind(StrEnum):
+    """What a fact is; the names are those of the groups below."""
+
+    NUMBER = "number"
+    """Of an order, an invoice, a ticket and the like."""
+    DATE = "date"
+    AMOUNT = "amount"
+    PRODUCT = "product"
+
+
+_LABEL = (
+    r"order|invoice|inv|ticket|case|p\.?o|purchase order|quote|quotation|rma|ref|reference|contract"
+    "|shipment|delivery note|account|customer|auftrag|bestellung|rechnung|lieferschein|vertrag"
+    "|commande|facture|contrat|pedido|factura|contrato"
+)
+_ARTICLE = "batch|lot|part|article|serial|model|charge|artikel|lote"
+_NUMBER = r"(?:(?:no|nr|number|num|nummer|id)\b\.?|n°|\#)?[ \t]?[:\#]?[ \t]?(?=[a-z-]{0,6}\d)[\w-]{2,30}"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-zé]{0,6}\.?"
+_FACT = re.compile(
+    rf"""
+    (?:\b(?=\w)|(?=[$€£\#]))(?=\D{{0,40}}\d)(?:                         # no look where no number is near
+      (?P<number>\b(?:{_LABEL})s?\.?[ \t]?{_NUMBER})                                       # order 4711
+    | (?P<labelled>\b(?:{_ARTICLE})s?\.?[ \t]?{_NUMBER})                                   # part 12-A
+    | (?P<amount>[$€£][ \t]?\d[\d.,]{{0,15}}(?<=\d)(?:[ \t]?[km]\b)?                      # $12,400
+      | \b(?:eur|usd|gbp|chf)[ \t]?\d[\d.,]{{0,15}}(?<=\d)                                # EUR 300
+      | \b\d[\d.,]{{0,15}}[ \t]?(?:eur|usd|gbp|chf|euros?|dollars?|pounds|€|\$|%)(?!\w))   # 300 EUR
+    | (?P<date>\b\d{{4}}-\d{{2}}-\d{{2}}\b
+      | \b\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}\b | \b\d{{1,2}}/\d{{1,2}}\b
+      | \b\d{{1,2}}(?:st|nd|rd|th|\.)?[ \t](?:of[ \t])?{_MONTH}\b(?:[ \t]\d{{4}})?         # 3rd of March
+      | \b{_MONTH}[ \t]\d{{1,2}}(?:st|nd|rd|th)?\b)                                       # March 3
+    | (?P<product>\b[a-z]{{1,5}}-?\d[\w-]{{1,20}}\b)                                      # AX-200
+    | (?P<bare>\#\d{{2,12}}\b | \b\d{{5,14}}\b)                                           # #77
+    ) | (?P<weekday>\b(?:(?:last|next|this)[ ])?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_MAY_HOLD_FACTS = re.compile(r"\d|day", re.IGNORECASE)
+"""Number or weekday: a look at this spares most sentences the long one."""
+_NAMES = {"labelled": FactKind.PRODUCT, "bare": FactKind.NUMBER, "weekday": FactKind.DATE} | {
+    str(kind): kind for kind in FactKind
+}
+_PINS_DOWN = frozenset({FactKind.NUMBER, FactKind.DATE})
+
+
+def facts_of(text: str) -> tuple[str, ...]:
+    """Numbers, dates, amounts and products, as they are written."""
+    return _first(fact for fact, _ in _facts(text))
+
+
+def fact_kind(fact: str) -> FactKind | None:
+    """What one fact of `facts_of` is; None for another text."""
+    return next((kind for _, kind in _facts(fact)), None)
+
+
+def facts_to_repeat(sentence: str, message: str) -> tuple[str, ...]:
+    """The sentence's; where it names no number and no date, those of the message too."""
+    own = _facts(sentence)
+    if any(kind in _PINS_DOWN for _, kind in own):
+        return _first(fact for fact, _ in own)
+    return _first(
+        fact for fact, kind in (*own, *_facts(message)) if (fact, kind) in own or kind in _PINS_DOWN
+    )
+
+
+def times_asked(sentences: Iterable[Sentence]) -> str:
+    """How often they have asked: "third time", "wrote twice"; empty where that is not said."""
+    for sentence in sentences:
+        for match in _book().find(sentence.words):
+            if match.name == "asked":
+                start, end = sentence.words[match.first].start, sentence.words[match.last - 1].end
+                return _on_one_line(sentence.text[start - sentence.start : end - sentence.start])
+    return ""
+
+
+def wanted(sentences: Sequence[Sentence]) -> str:
+    """The sentence that says what to do about it: the first request, else the last question."""
+    for sentence in sentences:
+        matches = _book().find(sentence.words)
+        if any(match.name == "wants" or (match.name == "does" and not match.first) for match in matches):
+            return _on_one_line(sentence.text)
+    questions = [_on_one_line(each.text) for each in sentences if each.text.rstrip().endswith("?")]
+    return questions[-1] if questions else ""
+
+
+_DAY = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    r"|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+)
+_SOON = (
+    "today|tonight|tomorrow|this (?:morning|afternoon|evening|week|month)|heute|morgen|diese woche"
+    "|aujourd['’]hui|demain|cette semaine|hoy|mañana|esta semana"
+)
+_COUNT = r"\d{1,3}|an?|the|one|two|three|four|five|six|seven|ten|zwei|drei|deux|trois|dos|tres"
+_UNIT = (
+    "(?:working |business )?(?:hour|day|week|month|minute)s?|stunden?|tagen?|wochen?|heures?|jours?|semaines?"
+)
+_CLOCK = r"\d{1,2}(?:[:.h]\d{2})?(?: ?(?:am|pm|uhr|h|o'clock)\b)?|noon|midday|midnight|five|six|mittag|midi"
+_TIME = (
+    r"end of (?:the |next )?(?:day|week|month|business)|close of business|then|(?:the )?weekend"
+    rf"|(?:{_SOON})(?: (?:noon|morning|evening|night))?|(?:{_DAY})(?: (?:noon|morning|evening|night))?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of )?{_MONTH}|{_MONTH} \d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)|{_CLOCK}"
+)
+_UP_TO = (
+    "no later than|by|before|until|till|bis(?: zum| spätestens)?|vor|avant(?: le)?|d['’]ici(?: à)?|antes del?"
+)
+_BY = re.compile(
+    rf"\b(?:(?:{_UP_TO})\s(?:the |next |this |le |el )?(?:{_TIME})"
+    rf"|(?:within|in the next|binnen|innerhalb von|sous)\s(?:the next )?(?:{_COUNT}) (?:{_UNIT}))(?!\w)",
+    re.IGNORECASE,
+)
+_AT_ONCE = re.compile(rf"\b(?:{_SOON}|now|immediately|at once|sofort)\b", re.IGNORECASE)
+
+
+def by_when(request: str, message: str) -> str:
+    """The time that they set, in what they ask for, else anywhere; empty where there is none."""
+    found = _BY.search(request) or _AT_ONCE.search(request) or _BY.search(message)
+    return _on_one_line(found[0]) if found else ""
+
+
+def _facts(text: str) -> list[tuple[str, FactKind]]:
+    found = _FACT.finditer(text) if _MAY_HOLD_FACTS.search(text) else ()
+    return [(_on_one_line(match[0]), _NAMES[match.lastgroup or ""]) for match in found]
+
+
+def _first(facts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(facts))[:MOST]
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@cache
+def _book() -> Phrasebook:
+    data = tomllib.loads(files(__package__).joinpath("data/requests.toml").read_text("utf-8"))
+    return compile_book(((name, 1.0, pattern) for name, patterns in data.items() for pattern in patterns), {})

@@ -1,0 +1,243 @@
+"""Which sentence states the main issue, and of which kind it is: learned weights, added up.
+
+A sentence has features: where it stands, its shape, what it does in the letter (data/issues.toml),
+which evidence of heat fired in it, and its words. Their weights are data (data/ranking.json), made by
+corpus/issues.py, which reads its texts with the functions of this file. What is done with the ranks is for
+`issues`.
+"""
+
+import json
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import chain
+from typing import NamedTuple, TypeAlias
+
+from triage.reading.heat import WORDING, Heat
+from triage.reading.phrases import Match, Phrasebook, compile_book
+from triage.reading.sentences import Sentence, Word
+from triage.reading.wording import length, parts, rows
+
+_LETTER = "letter: "
+_TURNS = "letter: turns"
+ANY = "letter: any"
+"""What every sentence has, and every kind."""
+STATES, ABOUT = 2.0, 1.0
+"""The strength of a phrase that says something is wrong, and of one that only names the matter."""
+_PHRASE = 0.5
+"""Phrases overlap with the words they are made of, and so count less."""
+_PART = 0.5
+"""Parts of words overlap, and so count less."""
+_FAR = 9
+"""Of the sentences behind this one, which one it is says no more."""
+_FIFTHS = 5
+_TELLING = 4
+"""Words of fewer letters seldom say what a mail is about."""
+_SHORT, _LONG = 6, 30
+_NOTHING: Mapping[str, float] = {}
+_GREETING = re.compile(
+    r"(?:dear|hello|hi|hey|good (?:morning|day|afternoon)|guten tag|hallo|bonjour|hola)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ranking:
+    """The learned parameters, in log-odds."""
+
+    sentences: Mapping[str, float]
+    """What a feature says for a sentence that has it."""
+    kinds: Mapping[str, Mapping[str, float]]
+    """What a feature says for a kind."""
+
+
+class Seen(NamedTuple):
+    """A sentence, with the phrases found in it."""
+
+    sentence: Sentence
+    phrases: tuple[Match, ...]
+
+    @property
+    def states_a_problem(self) -> bool:
+        """Whether a phrase in it says by itself that something is wrong."""
+        return any(match.strength >= STATES for match in self.phrases)
+
+    @property
+    def names_a_matter(self) -> bool:
+        """Whether a phrase of some kind of issue stands in it."""
+        return any(not match.name.startswith(_LETTER) for match in self.phrases)
+
+
+def look(sentences: Iterable[Sentence]) -> list[Seen]:
+    """The sentences that have words."""
+    book = _book()
+    return [Seen(each, tuple(book.find(each.words))) for each in sentences if each.words]
+
+
+def rank(letter: Sequence[Seen], heat: Heat, ranking: Ranking) -> list[float]:
+    """How much speaks for each sentence; below zero, that nothing is at issue is likelier."""
+    get = ranking.sentences.get
+    return [
+        math.fsum([get(name, 0.0) * value for name, value in features])
+        + math.fsum(_by_word(seen.sentence.words, ranking)) / length(len(seen.sentence.words))
+        for seen, features in zip(letter, features_of(letter, heat), strict=True)
+    ]
+
+
+def kinds_of(main: Seen, letter: Sequence[Seen], ranking: Ranking) -> dict[str, float]:
+    """How much speaks for each kind, in the main sentence and in all of them."""
+    found: dict[str, float] = {}
+    for name, value in kind_features(main, letter):
+        _add(found, ranking.kinds.get(name, _NOTHING), value)
+    for chosen in ([main], letter):
+        share = 1 / _length(chosen)
+        for row in (row for each in chosen for row in rows(each.sentence.words)):
+            _add(found, _alone_for_kinds(row[0], ranking), share)
+            for gram in row[1:]:
+                _add(found, ranking.kinds.get(gram, _NOTHING), share)
+    return found
+
+
+Features: TypeAlias = Iterator[tuple[str, float]]
+"""Names and values; what comes twice is added up. Words, pairs and parts of words have no colon in them."""
+
+
+def features_of(letter: Sequence[Seen], heat: Heat) -> Iterator[Features]:
+    """What the rank of each sentence is told by, beside its words."""
+    number = sum(each.sentence.place == "text" for each in letter)
+    words = [{word.text for word in each.sentence.words if len(word.text) >= _TELLING} for each in letter]
+    often = Counter(text for texts in words for text in texts)
+    subject = {text for each, texts in zip(letter, words, strict=True) for text in texts if _in_subject(each)}
+    for at, (seen, texts) in enumerate(zip(letter, words, strict=True), number - len(letter)):
+        again = sum(often[text] > 1 for text in texts) / (len(seen.sentence.words) + 3)
+        about = at >= 0 and not texts.isdisjoint(subject)
+        yield chain(
+            ((ANY, 1.0), ("letter: told again", again), ("letter: of the subject", float(about))),
+            _place(at, number),
+            _shape(seen.sentence),
+            ((name, 1.0) for name in {*_moves(seen), *_fired(seen.sentence, heat)}),
+        )
+
+
+def kind_features(main: Seen, letter: Sequence[Seen]) -> Features:
+    """What the kind is told by, beside words: phrases of the main sentence, and again of them all."""
+    yield ANY, 1.0
+    for chosen in ([main], letter):
+        phrases = Counter(_of_kind(match) for each in chosen for match in each.phrases)
+        for name, number in phrases.items():
+            yield name, min(number, 2) * _PHRASE
+
+
+def grams_of(letter: Sequence[Seen]) -> Features:
+    """Each word, row of words and part of a word, by the root of the length; what the words come to below."""
+    share = 1 / _length(letter)
+    for row in (row for each in letter for row in rows(each.sentence.words)):
+        for gram in row:
+            yield gram, share
+        for part in parts(row[0]):
+            yield part, share * _PART
+
+
+def _length(letter: Sequence[Seen]) -> float:
+    return length(sum(len(each.sentence.words) for each in letter))
+
+
+def _by_word(words: Sequence[Word], ranking: Ranking) -> list[float]:
+    """What each word says for its sentence, with its parts and the rows that end in it."""
+    get = ranking.sentences.get
+    return [_alone(row[0], ranking) + math.fsum([get(gram, 0.0) for gram in row[1:]]) for row in rows(words)]
+
+
+@lru_cache(maxsize=20_000)
+def _alone(word: str, ranking: Ranking) -> float:
+    """What a word and its parts say for a sentence."""
+    get = ranking.sentences.get
+    return get(word, 0.0) + _PART * math.fsum(get(part, 0.0) for part in parts(word))
+
+
+@lru_cache(maxsize=20_000)
+def _alone_for_kinds(word: str, ranking: Ranking) -> Mapping[str, float]:
+    """What a word and its parts say for the kinds."""
+    found = dict(ranking.kinds.get(word, _NOTHING))
+    for part in parts(word):
+        _add(found, ranking.kinds.get(part, _NOTHING), _PART)
+    return found
+
+
+def _add(found: dict[str, float], weights: Mapping[str, float], factor: float) -> None:
+    for kind, weight in weights.items():
+        found[kind] = found.get(kind, 0.0) + weight * factor
+
+
+def _place(at: int, number: int) -> Features:
+    if at < 0:
+        yield "place: subject", 1.0
+        return
+    yield f"place: {min(at, _FAR)}", 1.0
+    yield f"place: fifth {_FIFTHS * at // number}", 1.0
+    yield "place: later", at / number
+    yield "place: last", float(at == number - 1)
+
+
+def _shape(sentence: Sentence) -> Features:
+    text, words = sentence.text.rstrip(), sentence.words
+    number = len(words)
+    yield "shape: words", math.log1p(number)
+    yield "shape: figures", math.log1p(sum(not word.text.isalpha() for word in words))
+    yield "shape: capitals", sum(text[word.start - sentence.start].isupper() for word in words) / number
+    yield "shape: short", float(number <= _SHORT)
+    yield "shape: long", float(number > _LONG)
+    yield "shape: asks", float(text.endswith("?"))
+    yield "shape: exclaims", float("!" in text)
+    yield "shape: ends in a colon", float(text.endswith(":"))
+    yield "shape: ends in a comma", float(text.endswith(","))
+    yield "shape: quotes", float(any(mark in text for mark in '"“”„«'))
+    yield "shape: greets", float(number < _SHORT and _GREETING.match(text) is not None)
+
+
+def _moves(seen: Seen) -> Iterator[str]:
+    """What the sentence does in the letter, and whether it speaks of a problem."""
+    for match in seen.phrases:
+        if not match.name.startswith(_LETTER):
+            yield "problem: states" if match.strength >= STATES else "problem: about"
+        elif match.name != _TURNS or not match.first:
+            yield match.name
+
+
+def _fired(sentence: Sentence, heat: Heat) -> Iterator[str]:
+    for finding in heat.findings:
+        inside = finding.place == sentence.place and sentence.start <= finding.start < sentence.end
+        if inside and finding.signal != WORDING:
+            yield f"signal: {finding.signal}"
+
+
+def _of_kind(match: Match) -> str:
+    return f"{match.name}: {'states' if match.strength >= STATES else 'about'}"
+
+
+def _in_subject(seen: Seen) -> bool:
+    return seen.sentence.place == "subject"
+
+
+@cache
+def shipped_ranking() -> Ranking:
+    """The learned parameters as shipped."""
+    return Ranking(**json.loads(files(__package__).joinpath("data/ranking.json").read_text("utf-8")))
+
+
+@cache
+def _book() -> Phrasebook:
+    """The phrases by what they do in a letter, and by kind of issue."""
+    data = tomllib.loads(files(__package__).joinpath("data/issues.toml").read_text("utf-8"))
+    moves = [(_LETTER + move, ABOUT, pattern) for move, each in data["letter"].items() for pattern in each]
+    problems = [
+        (kind, STATES if part == "states" else ABOUT, pattern)
+        for kind, phrases in data["kinds"].items()
+        for part, patterns in phrases.items()
+        for pattern in patterns
+    ]
+    return compile_book([*moves, *problems], {})
