@@ -11,8 +11,10 @@ class Settling:
         self._since: dict[tuple[str, str], datetime] = {}
 
     def since(self, folder: str, content: str, now: datetime) -> datetime:
-        """When this content was first seen in that folder."""
-        return self._since.setdefault((folder, content), now)
+        """When this content was first seen in that folder; not after now: clocks are set back."""
+        since = min(now, self._since.get((folder, content), now))
+        self._since[folder, content] = since
+        return since
 
     def forget_others(self, folder: str, contents: Collection[str]) -> None:
         """What is no longer there starts anew should it come back."""
