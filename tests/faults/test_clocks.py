@@ -14,6 +14,7 @@ from tests.desk.world import MANAGER, World
 from triage import clock
 from triage.clock import Timers
 from triage.judging.holds import ASK_LATE, State
+from triage.judging.rules import WEEKDAYS, Weekday
 
 
 @pytest.fixture
@@ -162,7 +163,7 @@ def summaries(world: World) -> int:
 )
 def test_one_summary_a_day_whatever_the_clocks_do(at: str) -> None:
     """Two hours by two hours through the four days in which Chicago changes its clocks."""
-    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    days: tuple[Weekday, ...] = WEEKDAYS
     for begin in (datetime(2026, 10, 30, 12, 0, tzinfo=UTC), datetime(2027, 3, 12, 12, 0, tzinfo=UTC)):
         world = World()
         world.team = replace(world.team, summary_days=days, summary_at=time_of_day.fromisoformat(at))
