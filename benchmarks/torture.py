@@ -65,9 +65,9 @@ class Torturer:
     def life(self) -> None:
         """One life of the daemon, with what befalls it."""
         chance = self._chance
-        point = next(self._points) if chance.random() < 0.7 else ""
+        point = next(self._points) if chance.random() < 0.6 else ""
         self._lives.begin(point, chance.choice((1, 1, 1, 2, 4)))
-        end = time.monotonic() + (8.0 if point else min(12.0, 0.2 + chance.expovariate(0.4)))
+        end = time.monotonic() + (7.0 if point else chance.choice((0.2, 0.5, 1.0, 3.0, 10.0)))
         while (left := end - time.monotonic()) > 0:
             if self._lives.ended(min(left, chance.uniform(0.2, 1.5))):
                 break
@@ -235,7 +235,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, help="enough, where there were as many replies, too")
     parser.add_argument("--replies", type=int, help="enough, where there were as many kills, too")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--reps", type=int, default=8, help="how many submit at once")
+    parser.add_argument("--reps", type=int, default=16, help="how many submit at once")
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--keep-log", type=Path, help="copy the daemon's log here")
     words = parser.parse_args()

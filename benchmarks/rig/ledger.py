@@ -125,6 +125,11 @@ class Ledger:
                 self._entries[number].arrivals.append((at, digest(raw)))
         return number
 
+    def under_way(self, since: float) -> int:
+        """How many replies that were submitted since then are taken and have not arrived yet."""
+        recent = (e for e in self if e.tries and e.tries[-1].at >= since)
+        return sum(1 for e in recent if e.accepted and e.held and not e.arrivals and e.door != "drafts")
+
     def verdict(self) -> list[Finding]:
         """Every promise that was broken."""
         entries = list(self)

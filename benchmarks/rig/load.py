@@ -29,6 +29,8 @@ PATIENCE = 25.0
 """Seconds that a client waits at the gate."""
 HANGS_UP = 0.03
 """The share of the tries whose client does not wait for the answer."""
+UNDER_WAY, REMEMBERED = 60, 120.0
+"""Reps wait while so many of the replies of the last seconds are still held: no rep has hundreds."""
 IMPATIENT = 0.05
 """The share of the messages that the rep answers before the daemon may have seen them."""
 
@@ -121,6 +123,9 @@ class Load:
 
     def _rep(self) -> None:
         while not self._stopping.is_set():
+            if self._ledger.under_way(time.time() - REMEMBERED) > UNDER_WAY:
+                time.sleep(0.2)
+                continue
             if self._chance.random() < 0.12:
                 self._submit(self._ledger.open("gate", ""), None)
                 continue
