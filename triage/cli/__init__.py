@@ -13,7 +13,11 @@ from triage.errors import TriageError
 
 COMMANDS = {
     "demo": "demo:demo",
+    "init": "init:init",
+    "client": "clients:client",
+    "doctor": "doctor:doctor",
     "run": "running:run",
+    "service": "services:service",
     "status": "standing:status",
     "page": "standing:page",
     "held": "held:held",
@@ -32,6 +36,7 @@ COMMANDS = {
     "replay": "mailboxes:replay",
     "summary": "summaries:summary",
     "config": "configs:config",
+    "completion": "completion:completion",
 }
 """Where each command is: module and function below `triage.cli`, in the order of `--help`."""
 
@@ -59,7 +64,11 @@ class Commands(click.Group):
 
 SHORT = {
     "demo": "See it work: an embedded mailbox, sample mail, fast time.",
+    "init": "Set up: from your address to a config that works.",
+    "client": "What to set in your mail client.",
+    "doctor": "Check everything; say how to mend what is wrong.",
     "run": "The daemon, in the foreground.",
+    "service": "Start the daemon at login: install, uninstall, status.",
     "status": "Doors, last checks, held replies, and what is not enforced.",
     "page": "The page that shows what is held, in the browser.",
     "held": "The held replies; `held show ID` for one.",
@@ -78,6 +87,7 @@ SHORT = {
     "replay": "The same messages under other rules: what would change.",
     "summary": "The manager's mail, on the terminal or sent.",
     "config": "Check the files; print their JSON Schema.",
+    "completion": "Teach a shell to complete these commands.",
 }
 
 
@@ -88,7 +98,8 @@ def triage() -> None:
 
     \b
     triage demo                      see it work, without an account
-    triage config check              is the configuration right?
+    triage init                      set it up
+    triage doctor                    is everything right?
     triage scan --since 90d          what would it have held?
     triage run                       start it
     triage held                      what is held, and what you can do

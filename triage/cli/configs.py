@@ -54,14 +54,7 @@ def check(ctx: click.Context, file: str | None, config_file: str | None, as_json
 
 def _unset(config: "Config", environ: Mapping[str, str]) -> Iterator[str]:
     """Passwords that are to come from environment variables which are not set here."""
-    passwords = {
-        f"{account.address}: login.password": account.login.password
-        for account in config.accounts
-        if not account.login.oauth
-    }
-    if config.gate:
-        passwords["doors.gate.password"] = config.gate.password
-    for key, password in passwords.items():
+    for key, password in config.passwords.items():
         kind, name = password.source
         if kind == "env" and not environ.get(name):
             yield f"{config.file}: {key}: the environment variable {name} is not set at present"

@@ -4,32 +4,63 @@ import logging
 import os
 import signal
 import sys
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from triage.cli.common import load_config, warn_of, with_config
+from triage.errors import TriageError
+from triage.private import open_private
 
 if TYPE_CHECKING:
     from triage.daemon import Daemon
 
 
+FORMAT = "%(asctime)s %(levelname)s %(message)s"
+
+
 @click.command()
+@click.option(
+    "--log",
+    "log_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the log to this file, too; only you can open it.",
+)
 @with_config
-def run(config_file: str | None) -> None:
+def run(log_file: Path | None, config_file: str | None) -> None:
     """Watch the mailboxes and hold the replies, until SIGTERM or Ctrl-C.
 
     The log goes to stderr; `ready` says that every mailbox is watched and the gate answers.
 
     \b
     triage run
-    triage run --config my-config.yaml 2>> triage.log
+    triage run --config my-config.yaml --log triage.log
     """
+    log_to_stderr()
+    if log_file is None:
+        _run(config_file)
+        return
+    log = LogFile(log_file)
+    logging.getLogger().addHandler(log)
+    try:
+        _run(config_file)
+    except TriageError as error:  # a person reads it on stderr; whoever looks after a service, in its log
+        log.handle(logging.makeLogRecord({"levelname": "ERROR", "msg": str(error)}))
+        raise
+    finally:
+        logging.getLogger().removeHandler(log)
+        log.close()
+
+
+def _run(config_file: str | None) -> None:
     from triage import daemon
 
     config = load_config(config_file)
     warn_of(config.warnings)
-    log_to_stderr()
     with daemon.sole_daemon(config):
         running = daemon.build(config, os.environ)
         _stop_on_signals(running)
@@ -39,11 +70,23 @@ def run(config_file: str | None) -> None:
             running.store.close()
 
 
+class LogFile(RotatingFileHandler):
+    """The log in a file that only the rep can open; when it is large, a new one is begun, and one is kept."""
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        super().__init__(file, maxBytes=5_000_000, backupCount=1, encoding="utf-8")
+        self.setFormatter(logging.Formatter(FORMAT))
+
+    def _open(self) -> TextIOWrapper:
+        made = open_private(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+        Path(self.baseFilename).chmod(0o600)  # one that was there already, too
+        return os.fdopen(made, self.mode, encoding=self.encoding)
+
+
 def log_to_stderr() -> None:
     """One line an event, flushed at once. What libraries say below WARNING stays out: it may quote mail."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
-    )
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format=FORMAT)
     logging.getLogger("triage").setLevel(logging.INFO)
 
 

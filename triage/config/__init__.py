@@ -5,12 +5,13 @@ rule means is `triage.judging.rules`; what a secret is, is never known here: `tr
 """
 
 from triage.config.accounts import Account, Imap, Login, OAuth, Password, Smtp
-from triage.config.loading import Config, Stamp, find, load, stamp
+from triage.config.loading import Config, Stamp, find, load, place, stamp
 from triage.config.resources import config_path, resource_root, store_path
 from triage.config.rules import default_rules, read_rules, rules_schema
 from triage.config.schema import Doors, Gate, Web, schema
 from triage.config.teams import Team, default_team
 from triage.config.templates import default_templates
+from triage.config.values import check_email
 
 __all__ = [
     "Account",
@@ -25,12 +26,14 @@ __all__ = [
     "Stamp",
     "Team",
     "Web",
+    "check_email",
     "config_path",
     "default_rules",
     "default_team",
     "default_templates",
     "find",
     "load",
+    "place",
     "read_rules",
     "resource_root",
     "rules_schema",

@@ -1,12 +1,11 @@
 """From the path of a config to one frozen `Config`; and whether its files have changed since."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from triage.config.accounts import Account
+from triage.config.accounts import Account, Password
 from triage.config.checking import check
 from triage.config.documents import Document, Value, read
 from triage.config.resources import beside, config_path, store_path
@@ -14,6 +13,7 @@ from triage.config.schema import ConfigFile, Doors, Gate, TeamSection, Web
 from triage.config.teams import Team, make_team, read_team
 from triage.config.values import DEFAULT, Surroundings
 from triage.errors import BadInput, Mistake, Mistakes
+from triage.private import is_open_to_others
 
 Stamp: TypeAlias = tuple[tuple[int, int, int] | None, ...]
 """What changes when one of the files does; None for a file that is not there."""
@@ -61,19 +61,32 @@ class Config:
         return self.store == store_path()
 
     @property
+    def passwords(self) -> Mapping[str, Password]:
+        """Where each password is kept, by the key that says so."""
+        ours = {f"{a.address}: login.password": a.login.password for a in self.accounts if not a.login.oauth}
+        return ours | ({"doors.gate.password": self.gate.password} if self.gate else {})
+
+    @property
     def gate(self) -> Gate | None:
         """The gate, where it is open."""
         return self.doors.gate if self.doors.gate and self.doors.gate.enabled else None
 
 
-def find(config: str | None, environ: Mapping[str, str]) -> Path:
-    """The config to use: the one named, else TRIAGE_CONFIG, else the platform's. Raises BadInput."""
+def place(config: str | None, environ: Mapping[str, str]) -> Path:
+    """Where the config stands or is to stand: as named, else TRIAGE_CONFIG, else the platform's."""
     named = config or environ.get("TRIAGE_CONFIG")
     path = beside(Path.cwd(), Path(named)) if named else config_path()
     if path.is_dir():
         raise BadInput(f"{path} is a folder: name the config in it")
+    return path
+
+
+def find(config: str | None, environ: Mapping[str, str]) -> Path:
+    """The config to use, as `place` says. Raises BadInput where there is none."""
+    path = place(config, environ)
     if not path.is_file():
-        mend = "check the path" if named else "copy config.example.yaml to it, or name one with --config"
+        named = config or environ.get("TRIAGE_CONFIG")
+        mend = "check the path" if named else "`triage init` makes one; or name one with --config"
         raise BadInput(f"there is no config {path}: {mend}")
     return path
 
@@ -143,19 +156,15 @@ def _surroundings(document: Document, folder: Path) -> Surroundings:
     )
 
 
-def _open_to_others(path: Path) -> bool:
-    return os.name == "posix" and bool(path.stat().st_mode & 0o077)
-
-
 def _secrets_in_the_open(document: Document, path: Path) -> Iterator[Mistake]:
     for at in _accounts(document):
         loc = ("accounts", at, "login", "oauth", "client_secret")
-        if document.at(*loc) and _open_to_others(path):
+        if document.at(*loc) and is_open_to_others(path):
             yield document.mistake(loc, "others on this machine can open this file: `chmod 600` it")
 
 
 def _warnings(path: Path, file: ConfigFile) -> Iterator[str]:
-    if _open_to_others(path):
+    if is_open_to_others(path):
         yield f"{path}: others on this machine can open this file; `chmod 600` keeps it to yourself"
     for name, team in file.teams.items():
         if team.manager and not any(each.smtp for each in file.accounts if each.team == name):

@@ -58,7 +58,8 @@ def _near_zone(name: str) -> str:
     return hint if hint.startswith("did") else "write it as Europe/Berlin or America/Chicago"
 
 
-def _email(text: str) -> str:
+def check_email(text: str) -> str:
+    """The address in lower case; ValueError where it is none."""
     if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;.]+(\.[^@\s<>,;.]+)*", text):
         raise ValueError("should be an e-mail address alone, such as rep@example.com")
     return text.lower()
@@ -114,7 +115,7 @@ def _rules_file(path: Path, info: ValidationInfo) -> Path:
 
 
 Filled: TypeAlias = Annotated[str, Field(min_length=1)]
-Email: TypeAlias = Annotated[str, AfterValidator(_email)]
+Email: TypeAlias = Annotated[str, AfterValidator(check_email)]
 Host: TypeAlias = Annotated[str, AfterValidator(_host)]
 LocalHost: TypeAlias = Annotated[str, AfterValidator(_loopback)]
 Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]

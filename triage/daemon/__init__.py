@@ -3,14 +3,17 @@
 A thread for each account watches its mailbox, the gate has its own, the timers knock, and a small pool sends.
 """
 
+from triage.daemon.checkup import Check, checkup
 from triage.daemon.locks import is_running, sole_daemon
 from triage.daemon.running import Daemon, build
 from triage.daemon.wiring import Doors, connect, default_team, office_of, relay_of, settings_of
 
 __all__ = [
+    "Check",
     "Daemon",
     "Doors",
     "build",
+    "checkup",
     "connect",
     "default_team",
     "is_running",

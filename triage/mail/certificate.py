@@ -5,10 +5,11 @@ nothing else, and is made anew before it runs out.
 """
 
 import ipaddress
-import os
 import ssl
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from triage.private import write_private
 
 _VALID = timedelta(days=800)
 """Some clients take no certificate that is valid for more than 825 days."""
@@ -20,7 +21,7 @@ def server_context(folder: Path, now: datetime) -> ssl.SSLContext:
     """The context that the gate serves with; where there is no good certificate in `folder`, one is made."""
     file = folder / "gate.pem"
     if not _is_good(file, now):
-        _write_private(file, _make(now))
+        write_private(file, _make(now))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(file)
@@ -35,15 +36,6 @@ def _is_good(file: Path, now: datetime) -> bool:
     except (OSError, ValueError):
         return False
     return certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc - _RENEWED
-
-
-def _write_private(file: Path, content: bytes) -> None:
-    """Whole or not at all, and for the rep's eyes only."""
-    draft = file.with_name(f"{file.name}.new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as out:
-        out.write(content)
-    draft.replace(file)
 
 
 def _make(now: datetime) -> bytes:

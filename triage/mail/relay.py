@@ -10,7 +10,7 @@ import smtplib
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -54,10 +54,10 @@ class SmtpRelay:
     def __repr__(self) -> str:
         return f"SmtpRelay({self._host}:{self._port}, {self._security})"
 
-    def check(self) -> None:
-        """Connect, log in and leave. Raises UpstreamUnavailable."""
-        with self._logged_in():
-            pass
+    def check(self) -> Mapping[str, str]:
+        """Connect, log in and leave; what the server offers (EHLO). Raises UpstreamUnavailable."""
+        with self._logged_in() as smtp:
+            return dict(smtp.esmtp_features)
 
     def hang_up(self) -> None:
         """End every conversation now and for good, from any thread; each raises what its lost line means."""

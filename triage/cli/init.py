@@ -1,0 +1,96 @@
+"""`init`: from an address to a config that works. What it has to know is gathered next door, in `answers`."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from triage.cli.answers import Answers, plan_of, say
+from triage.cli.clients import print_settings, settings_for_clients
+from triage.cli.common import print_json, warn_of, with_config, with_json
+from triage.errors import NotAllowed
+
+_SECURITY = click.Choice(["tls", "starttls", "none"])
+_FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option("--address", default="", help="Your e-mail address.")
+@click.option("--name", default="", help="Your name, as customers know it.")
+@click.option("--user", default="", help="The name to sign in with, where it is not the address.")
+@click.option(
+    "--password-env", default="", metavar="NAME", help="This environment variable holds the password."
+)
+@click.option("--password-command", default="", metavar="COMMAND", help="This command prints it.")
+@click.option("--password-file", type=_FILE, metavar="FILE", help="This file of mode 0600 holds it.")
+@click.option(
+    "--imap-host", default="", metavar="HOST", help="The mailbox's server; else it is searched for."
+)
+@click.option("--imap-port", default=0, metavar="PORT", help="993 with tls, else 143.")
+@click.option("--imap-security", default="tls", type=_SECURITY, show_default=True)
+@click.option(
+    "--smtp-host", default="", metavar="HOST", help="The server to send by; else it is searched for."
+)
+@click.option("--smtp-port", default=0, metavar="PORT", help="465 with tls, 587 with starttls.")
+@click.option("--smtp-security", default="tls", type=_SECURITY, show_default=True)
+@click.option("--no-smtp", is_flag=True, help="Send nothing: drafts are held, and there is no gate.")
+@click.option("--ca-file", type=_FILE, metavar="FILE", help="PEM file of a private authority.")
+@click.option("--team", default="", metavar="NAME", help="Your team, with a rules file of its own.")
+@click.option("--manager", default="", metavar="ADDRESS", help="Who gets the short daily mail.")
+@click.option(
+    "--gate-port",
+    default=0,
+    metavar="PORT",
+    help="Where your mail client will send; else 1587 or the next free.",
+)
+@click.option("--yes", is_flag=True, help="Ask nothing that can be left out; agree to what is found.")
+@click.option("--force", is_flag=True, help="Write a new config where there is one; the old one is kept.")
+@with_config
+@with_json
+def init(*, force: bool, config_file: str | None, as_json: bool, **said: Any) -> None:
+    """Set up: find the servers, prove the password, keep it safely, write the config.
+
+    Each question is also an option, so that it works without a person. Over a config that is there
+    already it writes only with --force.
+
+    \b
+    triage init
+    triage init --address rep@example.com --password-env MAIL_PASSWORD --yes
+    triage init --address rep@example.com --team field --manager boss@example.com
+    """
+    from triage import config as files
+    from triage.daemon.setting_up import Kept, gate_password, keep_password, write_files
+
+    path = files.place(config_file, os.environ)
+    if path.exists() and not force:
+        raise NotAllowed(
+            f"{path} is there already: --force writes a new one, and keeps the old one beside it."
+        )
+    answers = Answers(**said)
+    plan, word = plan_of(answers)
+    kept = Kept(
+        mailbox=answers.source or keep_password(plan.address, word, path.parent, say),
+        gate=gate_password(path.parent, say) if plan.smtp else None,
+    )
+    config = write_files(path, plan, kept)
+    warn_of(config.warnings)
+    facts = settings_for_clients(config) if config.gate else None
+    if as_json:
+        print_json({"config": path, "client": facts})
+        return
+    click.echo(f"\nWritten: {path}\n")
+    if facts:
+        print_settings(facts, "`triage client --show-password` shows it")
+    option = "" if files.place(None, {}) == path else f" --config {path}"
+    click.echo("\nNext:")
+    for command, does in _NEXT:
+        click.echo(f"    {command + option:<34} {does}")
+
+
+_NEXT = (
+    ("triage doctor", "checks everything, and says how to mend what is wrong"),
+    ("triage scan --since 90d", "shows what it would have held; changes nothing"),
+    ("triage run", "starts it in this window"),
+    ("triage service install", "starts it now and at every login"),
+)

@@ -1,0 +1,80 @@
+"""`service`: start at login, by the system's own means."""
+
+import click
+
+from triage.cli.common import load_config, print_json, warn_of, with_config, with_json
+
+
+@click.group()
+def service() -> None:
+    """Start the daemon at login: a systemd user unit, a launchd agent, or a scheduled task.
+
+    \b
+    triage service install
+    triage service status
+    triage service uninstall
+    """
+
+
+@service.command()
+@with_config
+def install(config_file: str | None) -> None:
+    """Install the service and start it now.
+
+    \b
+    triage service install
+    """
+    from triage.daemon import service as services
+
+    config = load_config(config_file)
+    warn_of(
+        f"{config.file}: the environment variable {name} is no password for a service, which does not see it: "
+        "use keyring, file or command"
+        for name in services.unseen(config)
+    )
+    ours = services.service_of(config)
+    services.install(ours, services.run_quietly)
+    click.echo(f"It runs, and starts at every login ({ours.file}). Its log is {ours.log}.")
+
+
+@service.command()
+@with_config
+def uninstall(config_file: str | None) -> None:
+    """Stop the service and take it away; what is held stays held.
+
+    \b
+    triage service uninstall
+    """
+    from triage.daemon import service as services
+
+    services.uninstall(services.service_of(load_config(config_file, lenient=True)), services.run_quietly)
+    click.echo("The service is gone. What is held stays held until a daemon runs again.")
+
+
+@service.command()
+@with_config
+@with_json
+def status(config_file: str | None, as_json: bool) -> int:
+    """Say whether the service is installed, and whether a daemon runs. Exit code 1: it does not.
+
+    \b
+    triage service status
+    """
+    from triage import daemon
+    from triage.daemon import service as services
+
+    config = load_config(config_file, lenient=True)
+    ours = services.service_of(config)
+    installed = ours.file.exists()
+    active = installed and services.run_quietly(ours.asks) == 0
+    running = daemon.is_running(config)
+    if as_json:
+        print_json(
+            {"installed": installed, "active": active, "running": running, "file": ours.file, "log": ours.log}
+        )
+    else:
+        state = "active" if active else "installed, but not active" if installed else "NOT installed"
+        click.echo(f"The service is {state} ({ours.file}).")
+        click.echo("A daemon is running." if running else "The daemon is NOT running.")
+        click.echo(f"Its log is {ours.log}.")
+    return 0 if active and running else 1

@@ -1,0 +1,140 @@
+"""What is checked of an account: its password, its mailbox, its way out, and the clock by the server's."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from datetime import datetime, timedelta
+
+from triage.config import Account, Imap, Smtp
+from triage.daemon.checkup.check import Check, fine, note, problem
+from triage.daemon.checkup.mends import mend
+from triage.daemon.wiring import connect, password_of, relay_of
+from triage.errors import TriageError
+from triage.folders import Role
+from triage.mail.discovery import dial
+from triage.mail.mailbox import ImapMailbox
+from triage.mail.providers import Kind, Server
+
+MAY_DIFFER = timedelta(minutes=1)
+_HELPFUL = ("IDLE", "MOVE", "UIDPLUS", "SPECIAL-USE")
+_ROLES: tuple[Role, ...] = ("drafts", "sent", "trash")
+_TIME_PLEASE = b"From: triage <triage@localhost>\r\nSubject: triage asks the server for its time\r\n\r\n"
+
+
+def check_account(
+    account: Account, environ: Mapping[str, str], now: Callable[[], datetime]
+) -> Iterator[Check]:
+    """One account, as far as one can get: without a password, the servers are reached at least."""
+    try:
+        password_of(account, environ)()
+    except TriageError as error:
+        yield problem(
+            "password", str(error), "keep it where `login` says, or say where it is", account.address
+        )
+        for kind, server in (("imap", account.imap), ("smtp", account.smtp)):
+            if server:
+                yield _reach("imap" if kind == "imap" else "smtp", server, account)
+        return
+    yield fine("password", "it is there", account.address)
+    yield from _mailbox(account, environ, now)
+    yield from _way_out(account, environ)
+
+
+def _reach(kind: Kind, server: Imap | Smtp, account: Account) -> Check:
+    where = Server(host=server.host, port=server.port, security=server.security)
+    try:
+        dial(kind, where, server.ca_file)
+    except TriageError as error:
+        return problem(kind, str(error), mend(error, server, account.user), account.address)
+    return fine(kind, f"{where} answers; without the password nobody logged in", account.address)
+
+
+def _mailbox(account: Account, environ: Mapping[str, str], now: Callable[[], datetime]) -> Iterator[Check]:
+    imap, whose = account.imap, account.address
+    try:
+        with closing(connect(account, environ)) as mailbox:
+            yield fine("imap", f"{imap.host}:{imap.port} lets {account.user} in ({imap.security})", whose)
+            yield from _capabilities(mailbox, whose)
+            yield from _folders(mailbox, account)
+            yield from _keywords(mailbox, account)
+            yield from _clock(mailbox, whose, now)
+    except TriageError as error:
+        yield problem("imap", str(error), mend(error, imap, account.user), whose)
+
+
+def _capabilities(mailbox: ImapMailbox, whose: str) -> Iterator[Check]:
+    has = [name for name in _HELPFUL if name in mailbox.capabilities]
+    lacks = [name for name in _HELPFUL if name not in mailbox.capabilities]
+    said = f"it has {', '.join(has) or 'none of the helpful extensions'}"
+    if lacks:
+        yield note("extensions", f"{said}; it works without {', '.join(lacks)}, more slowly", whose)
+    else:
+        yield fine("extensions", said, whose)
+
+
+def _folders(mailbox: ImapMailbox, account: Account) -> Iterator[Check]:
+    for role in _ROLES:
+        name = mailbox.existing(role)
+        if name:
+            yield fine("folders", f"{role.capitalize()} is {name}", account.address)
+        else:
+            yield problem(
+                "folders",
+                f"no folder for {role.capitalize()} was found",
+                f"make one in your mail client, named {role.capitalize()}, and let it use that one",
+                account.address,
+            )
+
+
+def _keywords(mailbox: ImapMailbox, account: Account) -> Iterator[Check]:
+    for folder in account.imap.folders:
+        try:
+            keeps = mailbox.select(folder).keywords
+        except TriageError as error:
+            yield problem("folders", str(error), "mend its name in `imap.folders`", account.address)
+            continue
+        if keeps:
+            yield fine("keywords", f"{folder} keeps the mark $Heated", account.address)
+        else:
+            yield note(
+                "keywords", f"{folder} does not keep the mark $Heated; nothing else lacks", account.address
+            )
+
+
+def _clock(mailbox: ImapMailbox, whose: str, now: Callable[[], datetime]) -> Iterator[Check]:
+    """By the server's clock: a note of ours, filed without a date, is dated by the server."""
+    if "UIDPLUS" not in mailbox.capabilities:
+        yield note("clock", "it cannot be compared with this server's", whose)
+        return
+    folder = mailbox.folder("state")
+    uid = mailbox.append(folder, _TIME_PLEASE, flags=["\\Seen"])
+    filed = next(mailbox.headers(folder, [uid]), None) if uid else None
+    here = now()
+    if uid is None or filed is None:
+        yield note("clock", "the server did not tell its time", whose)
+        return
+    mailbox.expunge(folder, uid)
+    ahead = here - filed.internal_date
+    if abs(ahead) > MAY_DIFFER:
+        side = "ahead of" if ahead > timedelta() else "behind"
+        said = f"this machine's clock is {abs(round(ahead.total_seconds()))} s {side} the server's"
+        yield problem(
+            "clock", said, "let the system set it by the network: holds would be too short or long", whose
+        )
+    else:
+        yield fine("clock", "it agrees with the server's", whose)
+
+
+def _way_out(account: Account, environ: Mapping[str, str]) -> Iterator[Check]:
+    smtp, whose = account.smtp, account.address
+    if smtp is None:
+        yield note("smtp", "there is none: replies are held in Drafts only, and nothing is sent", whose)
+        return
+    try:
+        offers = relay_of(account, environ).check()
+    except TriageError as error:
+        yield problem("smtp", f"{smtp.host}:{smtp.port}: {error}", mend(error, smtp, account.user), whose)
+        return
+    yield fine("smtp", f"{smtp.host}:{smtp.port} lets {account.user} in ({smtp.security})", whose)
+    size = offers.get("size", "")
+    if size.isdigit() and int(size):
+        yield fine("smtp", f"it takes mail of up to {int(size) // 2**20} MB", whose)

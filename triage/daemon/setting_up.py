@@ -1,0 +1,164 @@
+"""What `triage init` does once it has its answers: prove the login, keep the passwords, write the files."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from triage.config import Config, load
+from triage.daemon.checkup.machine import taken
+from triage.daemon.rendering import rendered
+from triage.errors import BadInput, Mistakes, TriageError
+from triage.mail.logins import Kind, keep, secret
+from triage.mail.mailbox import ImapMailbox
+from triage.mail.providers import PORTS, Server
+from triage.mail.providers import Kind as ServerKind
+from triage.mail.relay import SmtpRelay
+from triage.private import write_private
+
+Source: TypeAlias = tuple[Kind, str]
+"""Where a password is kept, as the config says it."""
+
+GATE = "gate"
+"""The name of the gate's own password, in the keychain and as a file."""
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without those that a person takes for one another."""
+_PORTS_TRIED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """An account, as it is to be written."""
+
+    address: str
+    name: str
+    user: str
+    """The name to sign in with; empty: the address."""
+    imap: Server
+    smtp: Server | None
+    ca_file: Path | None
+    """PEM file of a private authority, for both."""
+    team: str
+    manager: str
+    gate_port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Where the passwords are kept; `gate` is None where there is no gate."""
+
+    mailbox: Source
+    gate: Source | None
+
+
+def prove(plan: Plan, word: str) -> None:
+    """Log in at both servers, once. LoginRefused is the mailbox's, UpstreamUnavailable the way out's."""
+    user, imap, smtp = plan.user or plan.address, plan.imap, plan.smtp
+    ImapMailbox.connect(
+        host=imap.host,
+        port=imap.port,
+        security=imap.security,
+        ca_file=plan.ca_file,
+        user=user,
+        password=lambda: word,
+    ).close()
+    if smtp:
+        SmtpRelay(
+            smtp.host,
+            smtp.port,
+            security=smtp.security,
+            ca_file=plan.ca_file,
+            user=user,
+            password=lambda: word,
+        ).check()
+
+
+def keep_password(entry: str, word: str, folder: Path, say: Callable[[str], None]) -> Source:
+    """In the desktop's keychain, or plainly told, in a file beside the config."""
+    try:
+        keep(entry, word)
+    except TriageError:
+        file = folder / f"{entry}.password"
+        write_private(file, f"{word}\n".encode())
+        say(
+            f"There is no keychain that can be used here: the password is in {file}, which only you can open."
+        )
+        return "file", file.name
+    return "keyring", "true"
+
+
+def gate_password(folder: Path, say: Callable[[str], None]) -> Source:
+    """The gate's own password: the one that is there already, as mail clients know it, else a new one."""
+    kept: tuple[Source, ...] = (("keyring", "true"), ("file", str(folder / f"{GATE}.password")))
+    for kind, value in kept:
+        try:
+            secret(kind, value, account=GATE, environ={})
+        except TriageError:
+            continue
+        return kind, Path(value).name
+    return keep_password(GATE, _new_password(), folder, say)
+
+
+def _new_password() -> str:
+    """A hundred bits in groups that a person can type."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
+
+
+def free_port(first: int) -> int:
+    """That port of this machine, or the next one that is free."""
+    return next((port for port in range(first, first + _PORTS_TRIED) if not taken("127.0.0.1", port)), first)
+
+
+def write_files(path: Path, plan: Plan, kept: Kept) -> Config:
+    """Write the config, and the team's rules where there are none; what stood there is kept beside it.
+
+    It is read back at once: what cannot be used is not left behind. Raises BadInput.
+    """
+    rules = path.parent / "rules" / f"{plan.team}.yaml"
+    if plan.team and not rules.exists():
+        write_private(rules, rendered("setup/rules.yaml").encode())
+    if path.exists():
+        path.replace(path.with_name(f"{path.name}.old"))
+    write_private(path, config_text(plan, kept, web_port=free_port(8430)).encode())
+    try:
+        return load(path)
+    except Mistakes as wrong:
+        path.unlink()
+        raise BadInput(f"These answers make no config:\n{wrong}") from None
+
+
+def config_text(plan: Plan, kept: Kept, *, web_port: int) -> str:
+    """The config: what differs from the defaults, and a word about each."""
+    return rendered(
+        "setup/config.yaml",
+        address=plan.address,
+        name=plan.name,
+        user=plan.user,
+        imap=_server("imap", plan.imap, plan.ca_file),
+        smtp=_server("smtp", plan.smtp, plan.ca_file) if plan.smtp else None,
+        password=_place(kept.mailbox),
+        team=plan.team,
+        rules=f"rules/{plan.team}.yaml",
+        manager=plan.manager,
+        gate_port=plan.gate_port,
+        gate_password=_place(kept.gate) if kept.gate else None,
+        web_port=web_port,
+    )
+
+
+def _server(kind: ServerKind, server: Server, ca_file: Path | None) -> Mapping[str, object]:
+    """Only what differs from the defaults."""
+    said: dict[str, object] = {"host": server.host}
+    if server.port != PORTS[kind][server.security]:
+        said["port"] = server.port
+    if server.security != "tls":
+        said["security"] = server.security
+    if ca_file:
+        said["ca_file"] = str(ca_file)
+    return said
+
+
+def _place(source: Source) -> Mapping[str, object]:
+    kind, value = source
+    return {kind: True if kind == "keyring" else value}
