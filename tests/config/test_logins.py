@@ -37,6 +37,8 @@ class Keychain(KeyringBackend):
         return self.entries.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
+        if self.failure:
+            raise self.failure
         self.entries[service, username] = password
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """Where a mail client wants its outgoing server, and by which words; "{}" is the word for the encryption."""
+    """Where a mail client wants its outgoing server, and by which words; {} is the encryption."""
 
     client: str
     where: str
@@ -43,7 +43,7 @@ _WAYS = (
     Way(
         client="Outlook (classic, for Windows)",
         where="File > Account Settings > Server Settings > Outgoing mail",
-        how='Encryption method: {}. "My outgoing server requires authentication": with this name and password.',
+        how="Encryption method: {}. The server requires authentication: this name and password.",
         then="The new Outlook sends from Microsoft's own servers: there, save replies into Cooldown/Send.",
     ),
 )

@@ -81,7 +81,7 @@ class LogFile(RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
         made = open_private(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
         Path(self.baseFilename).chmod(0o600)  # one that was there already, too
-        return os.fdopen(made, self.mode, encoding=self.encoding)
+        return os.fdopen(made, "a", encoding=self.encoding)
 
 
 def log_to_stderr() -> None:

@@ -28,7 +28,7 @@ def install(config_file: str | None) -> None:
 
     config = load_config(config_file)
     warn_of(
-        f"{config.file}: the environment variable {name} is no password for a service, which does not see it: "
+        f"{config.file}: the environment variable {name} is unknown to a service, so the password is too: "
         "use keyring, file or command"
         for name in services.unseen(config)
     )

@@ -1,0 +1,251 @@
+"""`init` without a person: every answer is an option; what is missing, wrong or there already is said."""
+
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keyring
+import pytest
+from keyring.errors import NoKeyringError
+from ruamel.yaml import YAML
+
+from tests.certs import Authority
+from tests.cli.conftest import Said, Triage
+from tests.config.test_logins import Keychain
+from tests.dovecot import USERS, Dovecot, dovecot_or_skip
+from tests.upstream import Upstream
+from triage.config import load
+from triage.daemon.setting_up import Kept, Plan, config_text
+from triage.mail.logins import SERVICE
+from triage.mail.providers import Server, imaps, submissions
+
+REP = "rep@example.com"
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Dovecot]:
+    dovecot_or_skip()
+    with Dovecot() as server:
+        yield server
+
+
+class Company:
+    """Its servers, and the options that name them."""
+
+    def __init__(self, folder: Path, mailbox: Dovecot, upstream: Upstream, authority: Authority) -> None:
+        self.config = folder / "config" / "config.yaml"
+        trusted = folder / "trusted.pem"
+        trusted.write_bytes(authority.ca_file.read_bytes() + mailbox.ca_file.read_bytes())
+        self.upstream = upstream
+        self.imap = (
+            "--imap-host",
+            "127.0.0.1",
+            "--imap-port",
+            str(mailbox.tls_port),
+            "--ca-file",
+            str(trusted),
+        )
+        self.smtp = ("--smtp-host", "127.0.0.1", "--smtp-port", str(upstream.port))
+        self.words = ("--address", REP, "--config", str(self.config), "--password-env", "MAIL")
+
+
+@pytest.fixture
+def company(tmp_path: Path, mailbox: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Company]:
+    authority = Authority(tmp_path)
+    context = authority.server_context("127.0.0.1")
+    monkeypatch.setenv("MAIL", USERS[REP])
+    monkeypatch.setattr(sys, "stdin", None)
+    with Upstream(security="tls", tls_context=context, users={REP: USERS[REP]}) as upstream:
+        yield Company(tmp_path, mailbox, upstream, authority)
+
+
+@pytest.fixture(autouse=True)
+def no_keychain() -> Iterator[None]:
+    before = keyring.get_keyring()
+    chain = Keychain()
+    chain.failure = NoKeyringError()
+    keyring.set_keyring(chain)
+    yield
+    keyring.set_keyring(before)
+
+
+def mode(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)
+
+
+def test_it_writes_a_config_that_works(triage: Triage, company: Company) -> None:
+    said = triage(
+        "init", *company.words, *company.imap, *company.smtp, "--name", "Robin Reyes", "--team", "field"
+    )
+    assert said.code == 0, said.err
+    config = load(company.config)
+    assert (config.warnings, config.mistakes) == ((), ())
+    (account,) = config.accounts
+    assert (account.address, account.name, account.team) == (REP, "Robin Reyes", "field")
+    assert account.login.password.source == ("env", "MAIL")
+    rules = company.config.parent / "rules" / "field.yaml"
+    assert YAML().load(rules.read_text())["extends"] == "default"
+    password = company.config.parent / "gate.password"
+    assert (mode(company.config), mode(rules), mode(password)) == (0o600, 0o600, 0o600)
+    assert "only you can open" in said.err
+
+
+def test_it_says_what_to_set_and_never_a_password(triage: Triage, company: Company) -> None:
+    said = triage("init", *company.words, *company.imap, *company.smtp)
+    config = load(company.config)
+    assert config.gate
+    word = (company.config.parent / "gate.password").read_text().strip()
+    for value in (
+        "127.0.0.1",
+        str(config.gate.port),
+        REP,
+        "Thunderbird",
+        "Apple Mail",
+        "Outlook",
+        "triage doctor",
+    ):
+        assert value in said.out
+    assert word not in said.out + said.err
+    assert USERS[REP] not in said.out + said.err
+    shown = triage("client", "--show-password", "--config", str(company.config))
+    assert word in shown.out
+    again = triage("client", "--json", "--config", str(company.config))
+    assert again.json == {"host": "127.0.0.1", "port": config.gate.port, "security": "none", "users": [REP]}
+
+
+def test_with_a_keychain_the_password_lies_there(triage: Triage, company: Company) -> None:
+    chain = Keychain()
+    keyring.set_keyring(chain)
+    assert triage("init", *company.words, *company.imap, *company.smtp).code == 0
+    config = load(company.config)
+    assert config.gate
+    assert config.gate.password.source == ("keyring", "true")
+    assert set(chain.entries) == {(SERVICE, "gate")}
+    first = chain.entries[SERVICE, "gate"]
+    assert triage("init", *company.words, *company.imap, *company.smtp, "--force").code == 0
+    assert chain.entries[SERVICE, "gate"] == first, "the mail client knows it already"
+
+
+def test_it_never_writes_over_a_config_unasked(triage: Triage, company: Company) -> None:
+    company.config.parent.mkdir()
+    company.config.write_text("mine")
+    said = triage("init", *company.words, *company.imap, *company.smtp)
+    assert (said.code, "--force" in said.err) == (4, True)
+    assert company.config.read_text() == "mine"
+    assert triage("init", *company.words, *company.imap, *company.smtp, "--force").code == 0
+    assert company.config.with_name("config.yaml.old").read_text() == "mine"
+
+
+def test_without_a_way_out_there_is_no_gate(triage: Triage, company: Company) -> None:
+    said = triage("init", *company.words, *company.imap, "--no-smtp", "--json")
+    assert said.json == {"config": str(company.config), "client": None}
+    config = load(company.config)
+    assert (config.gate, config.accounts[0].smtp) == (None, None)
+
+
+def refused(said: Said, company: Company) -> str:
+    """What was said; nothing was written."""
+    assert not company.config.exists()
+    assert not company.config.parent.exists()
+    assert "Traceback" not in said.err
+    return said.err
+
+
+def test_a_wrong_password_writes_nothing(
+    triage: Triage, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAIL", "wrong horse")
+    said = triage("init", *company.words, *company.imap, *company.smtp)
+    assert said.code == 3
+    assert "wrong horse" not in refused(said, company)
+
+
+def test_a_way_out_that_lets_nobody_in_is_told_apart(triage: Triage, company: Company) -> None:
+    company.upstream.answer("auth", "535 5.7.139 SmtpClientAuthentication is disabled")
+    said = triage("init", *company.words, *company.imap, *company.smtp)
+    assert (said.code, "say --no-smtp" in refused(said, company)) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        ((), 2, "name the address with --address"),
+        (("--address", "rep"), 2, "such as rep@example.com"),
+        (("--address", REP, "--imap-host", "127.0.0.1", "--no-smtp"), 2, "--password-env"),
+        (("--address", "rep@no-such-domain.invalid", "--password-env", "MAIL"), 3, "name it by --imap-host"),
+        (
+            ("--address", REP, "--password-env", "MAIL", "--no-smtp", "--imap-host", "mail.example.com",
+             "--imap-security", "none"),
+            2,
+            "for this machine only",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_missing_or_wrong_is_one_sentence(
+    triage: Triage, company: Company, words: tuple[str, ...], code: int, sentence: str
+) -> None:
+    said = triage("init", "--config", str(company.config), *words)
+    assert (said.code, sentence in refused(said, company)) == (code, True), said.err
+
+
+def test_answers_that_make_no_config_leave_none_behind(triage: Triage, company: Company) -> None:
+    said = triage("init", *company.words, *company.imap, *company.smtp, "--manager", "boss at example")
+    assert said.code == 2
+    assert "manager" in said.err
+    assert not company.config.exists()
+
+
+PLAN = Plan(
+    address=REP,
+    name="",
+    user="",
+    imap=imaps("imap.example.com"),
+    smtp=submissions("smtp.example.com"),
+    ca_file=None,
+    team="",
+    manager="",
+    gate_port=1587,
+)
+
+
+KEPT = Kept(mailbox=("keyring", "true"), gate=("keyring", "true"))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"smtp": None},
+        {"name": "Robin “R.” O'Reyes: #1", "user": "true"},
+        {"team": "null", "manager": "boss@example.com"},
+        {"team": "Étage 3 & co"},
+        {"imap": Server(host="::1", port=143, security="starttls"), "gate_port": 2587},
+    ],
+)
+def test_any_answer_makes_a_config_without_mistakes(tmp_path: Path, changed: dict[str, Any]) -> None:
+    wanted = replace(PLAN, **changed)
+    file = tmp_path / "config.yaml"
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / f"{wanted.team}.yaml").write_text("extends: default\n")
+    file.write_text(config_text(wanted, KEPT, web_port=8431), encoding="utf-8")
+    file.chmod(0o600)
+    (account,) = load(file).accounts
+    assert (account.name, account.login.user) == (wanted.name, wanted.user)
+    assert (account.imap.host, account.imap.port) == (wanted.imap.host, wanted.imap.port)
+    assert (account.smtp is None) == (wanted.smtp is None)
+
+
+def test_it_says_only_what_differs_from_the_defaults() -> None:
+    lines = config_text(PLAN, KEPT, web_port=8430).splitlines()
+    assert [line for line in lines if line.strip() and not line.strip().startswith("#")] == [
+        "accounts:",
+        "  - address: rep@example.com",
+        "    imap: {host: imap.example.com}",
+        "    smtp: {host: smtp.example.com}",
+        "    login: {password: {keyring: true}}",
+        "doors:",
+        "  gate: {password: {keyring: true}}",
+    ]
