@@ -7,12 +7,14 @@ from triage.reading.messages import parse
 from triage.reading.sentences import words_of
 from triage.reading.wording import HEADS, Model, parts, rows, shipped_model
 
+
+def heat_of(weight: float) -> tuple[float, ...]:
+    """A gram that says nothing to any other head."""
+    return tuple(weight if head == "heated" else 0.0 for head in HEADS)
+
+
 MODEL = Model(
-    grams={
-        "heated": {"rotten": 2.0, "rotten deal": 1.0, "kind": -1.0, "~rude": 0.5},
-        "grateful": {},
-        "issue": {},
-    },
+    grams={"rotten": heat_of(2.0), "rotten deal": heat_of(1.0), "kind": heat_of(-1.0), "~rude": heat_of(0.5)},
     intercepts=dict.fromkeys(HEADS, 0.0),
     heat=1.0,
     calm=1.0,
@@ -52,6 +54,14 @@ def test_words_in_a_quote_or_a_calm_phrase_do_not_count() -> None:
     assert not [f for f in (*quoted.findings, *calm.findings) if f.signal == "wording"]
 
 
+def test_kind_words_in_sarcasm_say_nothing() -> None:
+    meant, not_meant = (
+        assess(text, model=MODEL) for text in ("Thanks, kind sir.", "Thanks for nothing, kind sir.")
+    )
+    assert [f.words for f in meant.findings if f.signal == "wording"] == ["kind"]
+    assert not [f for f in not_meant.findings if f.signal == "wording"]
+
+
 def test_a_sentence_said_twice_counts_once() -> None:
     once, twice = assess("A rotten deal.", model=MODEL), assess("A rotten deal. A rotten deal.", model=MODEL)
     assert once.score == twice.score
@@ -65,11 +75,11 @@ def test_a_team_turns_the_wording_off() -> None:
 @pytest.mark.parametrize(
     ("text", "score"),
     [
-        ("You lied to us twice, and nobody calls back.", 0.9966),
-        ("Could you send the drawings by Friday?", 0.0000),
-        ("Please send your final invoice, another supplier starts on Monday.", 0.5164),
-        ("Thank you so much, the pumps run well.", 0.0010),
-        ("Wir warten seit drei Wochen, und niemand meldet sich.", 0.8816),
+        ("You lied to us twice, and nobody calls back.", 0.9888),
+        ("Could you send the drawings by Friday?", 0.0003),
+        ("Please send your final invoice, another supplier starts on Monday.", 0.9745),
+        ("Thank you so much, the pumps run well.", 0.0023),
+        ("Wir warten seit drei Wochen, und niemand meldet sich.", 0.9449),
     ],
 )
 def test_the_shipped_weights_are_those_that_were_measured(text: str, score: float) -> None:
@@ -77,7 +87,8 @@ def test_the_shipped_weights_are_those_that_were_measured(text: str, score: floa
 
 
 def test_every_head_is_shipped() -> None:
-    assert all(shipped_model().grams[head] for head in HEADS)
+    heads = zip(*shipped_model().grams.values(), strict=True)
+    assert [any(weights) for weights in heads] == [True] * len(HEADS)
 
 
 HEADERS = "From: Ada <ada@customer.example>\r\nTo: rep@example.com\r\nSubject: Pumps\r\n\r\n"

@@ -84,16 +84,23 @@ def _worth(reading: Reading, match: Match) -> float:
     return worth
 
 
-def tone(reading: Reading) -> float:
-    """What temper in this sentence is worth: less if it is supposed, in jest, or told of others."""
-    worth = 1.0
+class Tone(NamedTuple):
+    """What the wording of a sentence is worth: that of temper, and that of calm."""
+
+    heat: float = 1.0
+    calm: float = 1.0
+
+
+def tone(reading: Reading) -> Tone:
+    """Temper is worth less if it is supposed, in jest, or told of others; kind words nothing in sarcasm."""
+    heat = 1.0
     if reading.has("hypothetical"):
-        worth *= 0.2
+        heat *= 0.2
     if jests(reading.sentence):
-        worth *= 0.4
+        heat *= 0.4
     if _names(reading.sentence, "others") and not _names(reading.sentence, "ours"):
-        worth *= 0.6
-    return worth
+        heat *= 0.6
+    return Tone(heat, 0.0 if any(evidence(reading, "sarcasm")) else 1.0)
 
 
 def unmeant(reading: Reading) -> Iterator[range]:

@@ -9,6 +9,7 @@ and the intercept add up to the score's log-odds: what `explain` shows is the wh
 import json
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,7 +21,7 @@ from triage.reading.evidence import Hit, Reading, read, tone, unmeant
 from triage.reading.language import language_of
 from triage.reading.sentences import LIMIT, Place, Sentence, split
 from triage.reading.signals import SIGNALS, asked_of
-from triage.reading.wording import Model, shipped_model, weigh, weigh_heat
+from triage.reading.wording import Head, Model, shipped_model, weigh, weigh_heat
 
 
 class Level(StrEnum):
@@ -100,13 +101,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 _FEW_WORDS = 3
 _MERE_TONE = frozenset({"polarity", "punctuation", "capitals", WORDING})
 """Of these alone a few words say nothing: "???", "Ok"."""
+_OF_LEVELS: tuple[Head, Head] = ("grateful", "displeased")
 _MOST = 30
 _AGAIN = 0.8
 """What a signal is worth the second time, beside what its rank takes from it."""
-_POLITE, _POLITE_SPAN = 3.0, 0.6
-"""Evidence of so much heat leaves nothing of the calm wording around it; of a span less, all."""
-_GRATEFUL_SHARE = 0.2
-"""Of the sentences, so many say thanks where a message is grateful."""
+_THREATS = frozenset({"threat_to_leave", "threat_of_law", "threat_to_report_or_post", "ultimatum"})
+_POLITE, _POLITE_SPAN = 5.0, 1.0
+"""Threats that weigh so much in one sentence leave nothing of the calm wording around; a span less, all."""
 
 
 def assess(
@@ -126,13 +127,16 @@ def assess(
     sentences = (*split(subject, place="subject"), *split(text))
     readings = read(sentences, heated=tuning.phrases_heated, calm=tuning.phrases_calm)
     evidence = _evidence(readings, model, tuning)
-    wording = _wording(readings, model, tuning, hot=sum(each.weight for each in evidence if each.weight > 0))
+    wording = _wording(readings, model, tuning, threat=_threat(evidence, model))
     weighed = sorted((*evidence, *wording), key=lambda each: -each.weight)
     score = _logistic(model.intercepts["heated"] + math.fsum(each.weight for each in weighed))
     findings = tuple(_finding(each) for each in weighed if each.weight)
-    legible = _legible(f"{subject}\n{text[:LIMIT]}", language)
-    gratitude = _logistic(model.intercepts["grateful"] + weigh("grateful", sentences, model))
-    level = _level(score, gratitude, weighed, sentences, tuning.heated_at, legible=legible)
+    if score >= tuning.heated_at:
+        level = Level.HEATED
+    elif not _legible(f"{subject}\n{text[:LIMIT]}", language):
+        level = Level.UNSURE
+    else:
+        level = _below(weighed, sentences, model)
     return Heat(score=score, level=level, findings=findings)
 
 
@@ -143,10 +147,12 @@ def shipped_weights() -> Weights:
     return Weights(**data)
 
 
-def _wording(readings: Sequence[Reading], model: Model, tuning: Tuning, *, hot: float) -> Iterator[_Evidence]:
-    """What the learned words say, sentence by sentence: where the evidence is hot, calm ones weigh less."""
-    left = min(1.0, max(0.0, (_POLITE - hot) / _POLITE_SPAN))
+def _wording(
+    readings: Sequence[Reading], model: Model, tuning: Tuning, *, threat: float
+) -> Iterator[_Evidence]:
+    """What the learned words say, sentence by sentence; politeness around a clear threat says nothing."""
     factor = tuning.factors.get(WORDING, 1.0)
+    left = min(1.0, max(0.0, (_POLITE - threat) / _POLITE_SPAN))
     if not factor:
         return
     sentences = [reading.sentence for reading in readings]
@@ -168,6 +174,15 @@ def _evidence(readings: Sequence[Reading], model: Model, tuning: Tuning) -> list
         *(_scaled(each, 1.0 if each.signal == "team_phrase" else model.heat) for each in hot),
         *(_scaled(each, model.calm * left) for each in calm),
     ]
+
+
+def _threat(evidence: Sequence[_Evidence], model: Model) -> float:
+    """What the threats of one sentence weigh at most, in the measure of data/weights.json."""
+    sums: dict[tuple[str, int], float] = defaultdict(float)
+    for each in evidence:
+        if each.signal in _THREATS:
+            sums[each.sentence.place, each.sentence.start] += each.weight
+    return max(sums.values(), default=0.0) / (model.heat or 1.0)
 
 
 def _scaled(each: _Evidence, factor: float) -> _Evidence:
@@ -221,23 +236,18 @@ def _finding(each: _Evidence) -> Finding:
     )
 
 
-def _level(
-    score: float,
-    gratitude: float,
-    weighed: Sequence[_Evidence],
-    sentences: Sequence[Sentence],
-    heated_at: float,
-    *,
-    legible: bool,
-) -> Level:
-    if score >= heated_at:
-        return Level.HEATED
-    if legible and (gratitude >= shipped_weights().grateful_at or _grateful(weighed, len(sentences))):
+def _below(weighed: Sequence[_Evidence], sentences: Sequence[Sentence], model: Model) -> Level:
+    """The level of a text that is not heated."""
+    shipped = shipped_weights()
+    gratitude, displeasure = (
+        _logistic(model.intercepts[head] + weigh(head, sentences, model)) for head in _OF_LEVELS
+    )
+    if gratitude >= shipped.grateful_at and displeasure < shipped.tense_at:
         return Level.GRATEFUL
     known = any(each.signal not in _MERE_TONE for each in weighed)
-    if not legible or not (known or sum(len(sentence.words) for sentence in sentences) >= _FEW_WORDS):
+    if not (known or sum(len(sentence.words) for sentence in sentences) >= _FEW_WORDS):
         return Level.UNSURE
-    return Level.TENSE if score >= shipped_weights().tense_at else Level.CALM
+    return Level.TENSE if displeasure >= shipped.tense_at else Level.CALM
 
 
 def _legible(text: str, language: str) -> bool:
@@ -246,12 +256,6 @@ def _legible(text: str, language: str) -> bool:
     if language:
         return language[:2].lower() in _LANGUAGES
     return 2 * len(_NOT_LATIN.findall(text)) <= len(_LETTER.findall(text))
-
-
-def _grateful(weighed: Sequence[_Evidence], sentences: int) -> bool:
-    thanks = [each for each in weighed if each.signal == "thanks" and each.hit.strength >= 1]
-    hot = any(each.weight > 0.25 and each.signal != WORDING for each in weighed)
-    return bool(thanks) and not hot and len({e.sentence.start for e in thanks}) >= _GRATEFUL_SHARE * sentences
 
 
 def _logistic(x: float) -> float:

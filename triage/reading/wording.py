@@ -1,8 +1,8 @@
 """What the wording says: learned weights of words, of rows of words and of parts of words.
 
-The weights are data (data/wording.json) by head, that is by question: is it heated, is it grateful, does it
-state the problem. They are made by corpus/train.py, which reads its texts with the functions of this file.
-How much the wording counts beside the evidence is for `heat` and `issues`.
+The weights are data (data/wording.json), one for each head, that is question: is it heated, is it displeased,
+is it grateful, does it state the problem. They are made by corpus/train.py, which reads its texts with the
+functions of this file. How much the wording counts beside the evidence is for `heat` and `issues`.
 """
 
 import json
@@ -15,9 +15,12 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from triage.reading.sentences import Sentence, Word
 
-Head: TypeAlias = Literal["heated", "grateful", "issue"]
-HEADS: tuple[Head, ...] = ("heated", "grateful", "issue")
+Head: TypeAlias = Literal["heated", "displeased", "grateful", "issue"]
+HEADS: tuple[Head, ...] = ("heated", "displeased", "grateful", "issue")
+Vector: TypeAlias = tuple[float, ...]
+"""A weight for each head, in the order of `HEADS`."""
 
+_NOTHING: Vector = (0.0,) * len(HEADS)
 _PART = 4
 """Letters in a part of a word."""
 _LONG = 5
@@ -37,9 +40,11 @@ class Wording(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Model:
-    """The learned parameters; weights in log-odds."""
+    """The learned parameters; weights in log-odds. Two of them are never equal: what was read is remembered
+    for each.
+    """
 
-    grams: Mapping[Head, Mapping[str, float]]
+    grams: Mapping[str, Vector]
     intercepts: Mapping[Head, float]
     heat: float
     """What the evidence of heat is worth beside the wording."""
@@ -49,26 +54,31 @@ class Model:
 
 def weigh(head: Head, sentences: Sequence[Sentence], model: Model) -> float:
     """What the wording of the sentences together adds to the log-odds of a head."""
-    total = math.fsum(weight for each in sentences for weight in _by_word(each.words, model)[head])
+    at = HEADS.index(head)
+    total = math.fsum(vector[at] for each in sentences for vector in _by_word(each.words, model))
     return total / length(sum(len(each.words) for each in sentences))
 
 
 def weigh_heat(
-    sentences: Sequence[Sentence], model: Model, *, tones: Sequence[float], hidden: Sequence[range]
+    sentences: Sequence[Sentence],
+    model: Model,
+    *,
+    tones: Sequence[tuple[float, float]],
+    hidden: Sequence[range],
 ) -> list[Wording]:
-    """The same for heat, sentence by sentence. `tones` holds for each what temper in it is worth; words in a
-    `hidden` place do not count, nor does a sentence that was said before.
+    """The same for heat, sentence by sentence. `tones` holds for each what temper in it is worth, and what
+    calm; words in a `hidden` place do not count, nor does a sentence that was said before.
     """
     unseen = {at for place in hidden for at in place}
     sums: dict[tuple[str, ...], _Sum] = {}
     for sentence, tone in zip(sentences, tones, strict=True):
         said = tuple([word.text for word in sentence.words])
         if said not in sums:
-            weights = _by_word(sentence.words, model)["heated"]
+            weights = [vector[0] for vector in _by_word(sentence.words, model)]
             if unseen:
                 seen = (word.start not in unseen for word in sentence.words)
-                weights = tuple(each * counts for each, counts in zip(weights, seen, strict=True))
-            sums[said] = _Sum(sentence, weights, math.fsum(weights)).cooled(tone)
+                weights = [weight * each for weight, each in zip(weights, seen, strict=True)]
+            sums[said] = _Sum(sentence, weights, math.fsum(weights)).toned(*tone)
     norm = 1 / length(sum(map(len, sums)))
     return [_wording(each, each.total * norm) for each in sums.values() if each.total]
 
@@ -80,9 +90,9 @@ class _Sum(NamedTuple):
     weights: Sequence[float]
     total: float
 
-    def cooled(self, tone: float) -> "_Sum":
-        """The same where temper is worth less."""
-        return self._replace(total=self.total * tone) if self.total > 0 else self
+    def toned(self, heat: float, calm: float) -> "_Sum":
+        """The same where temper or calm is worth less."""
+        return self._replace(total=self.total * (heat if self.total > 0 else calm))
 
 
 def length(words: int) -> float:
@@ -97,48 +107,28 @@ def _wording(found: _Sum, weight: float) -> Wording:
     return Wording(found.sentence, weight, words[first].start, words[last].end)
 
 
-class _Worth(NamedTuple):
-    """What a gram weighs for each of the `HEADS`, so that one look serves them all."""
+@lru_cache(maxsize=512)
+def _by_word(words: tuple[Word, ...], model: Model) -> tuple[Vector, ...]:
+    """The weights of each word, with those of its parts and of the rows that end in it.
 
-    heated: float
-    grateful: float
-    issue: float
-
-
-@lru_cache(maxsize=256)
-def _by_word(words: tuple[Word, ...], model: Model) -> Mapping[Head, Sequence[float]]:
-    """The weight of each word by head, with that of its parts and of the rows that end in it.
-
-    The last few are remembered, for the heads ask one after the other.
+    All heads at once and remembered, for each sentence is asked several questions.
     """
-    get = _table(model).get
-    found: list[list[float]] = [[], [], []]
-    all_heated, all_grateful, all_issue = found
-    for word, row in zip(words, rows(words), strict=True):
-        heated, grateful, issue = _alone(word.text, model)
-        for gram in row[1:]:
-            if more := get(gram):
-                heated += more[0]
-                grateful += more[1]
-                issue += more[2]
-        all_heated.append(heated)
-        all_grateful.append(grateful)
-        all_issue.append(issue)
-    return dict(zip(HEADS, found, strict=True))
+    get = model.grams.get
+    found = []
+    for word, *longer in rows(words):
+        vectors = [_alone(word, model), *filter(None, map(get, longer))]
+        found.append(_added(vectors) if len(vectors) > 1 else vectors[0])
+    return tuple(found)
 
 
 @lru_cache(maxsize=20_000)
-def _alone(word: str, model: Model) -> _Worth:
-    """The weight of a word and its parts."""
-    found = [each for gram in (_plain(word), *parts(word)) if (each := _table(model).get(gram))]
-    return _Worth(*map(math.fsum, zip(*found, strict=True))) if found else _Worth(0.0, 0.0, 0.0)
+def _alone(word: str, model: Model) -> Vector:
+    """The weights of a word and of its parts."""
+    return _added([vector for gram in (word, *parts(word)) if (vector := model.grams.get(gram))])
 
 
-@lru_cache(maxsize=32)
-def _table(model: Model) -> Mapping[str, _Worth]:
-    """The grams of all heads, each with its weights."""
-    heads = [model.grams[head] for head in HEADS]
-    return {gram: _Worth(*[head.get(gram, 0.0) for head in heads]) for gram in set().union(*heads)}
+def _added(vectors: Sequence[Vector]) -> Vector:
+    return tuple(map(sum, zip(*vectors, strict=True))) if vectors else _NOTHING
 
 
 def rows(words: Sequence[Word]) -> list[tuple[str, ...]]:
@@ -164,7 +154,9 @@ def parts(word: str) -> tuple[str, ...]:
 @cache
 def shipped_model() -> Model:
     """The learned parameters as shipped."""
-    return Model(**json.loads(files(__package__).joinpath("data/wording.json").read_text("utf-8")))
+    data = json.loads(files(__package__).joinpath("data/wording.json").read_text("utf-8"))
+    data["grams"] = {gram: tuple(weights) for gram, weights in data["grams"].items()}
+    return Model(**data)
 
 
 def _weightiest(weights: Sequence[float]) -> tuple[int, int]:

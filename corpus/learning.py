@@ -1,0 +1,348 @@
+"""How the corpus teaches: texts -> grams and evidence -> the heads of triage/reading/wording.py.
+
+Each head is a logistic regression. That of heat learns its words beside the evidence of the hand-written
+phrases, so that words say only what the evidence leaves to say. What is done with it is for train.py and
+ablation.py. Needs the dependency group `train`.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from triage.reading.heat import assess
+from triage.reading.sentences import Sentence, split
+from triage.reading.wording import HEADS, Head, Model, length, parts, rows, weigh
+
+HERE = Path(__file__).parent
+STRENGTH = 1.0
+"""How freely the weights may follow the data (scikit-learn's C)."""
+PART = 0.35
+"""Parts of words overlap, and so weigh less."""
+FILES = 2
+"""A gram is learned if it stands in so many files: that leaves out names and most of one trade's words."""
+LEAST = 0.2
+"""Smaller weights are left out of the file."""
+BORROWED = {"goemotions": 0.04, "skytrax": 0.12, "enron_calm": 0.8, "spamham_calm": 0.25}
+"""What a borrowed text weighs beside one of ours, by file: they teach what others' mail looks like."""
+BORROWED_FILES = 10
+"""A word that only borrowed texts have is learned if it stands in so many of them."""
+LEVELS = {"heated": 1.0, "tense": 1.0, "calm": 1.2, "grateful": 1.6}
+"""What a text of each level weighs: false alarms are the first enemy, and thanks are the worst of them."""
+OFFSET = 5.0
+"""Takes up how often a borrowed file is heated, so that the words need not."""
+MIX: Mapping[Head, float] = {"heated": 1.0, "displeased": 0.3, "grateful": -0.2}
+"""What tells displeased from calm, and thanks from all others, helps to tell what is heated: by so much."""
+RARE = 1.7
+"""By so much a heated mail is rarer in a mailbox than in the corpus, where it is every third."""
+FOLDS = 7
+"""The files are judged in so many turns, each by what the others teach."""
+ISSUE_STRENGTH = 20.0
+"""The same as STRENGTH, for the head that finds the main issue."""
+NONE = (0.0, 0.0)
+"""No evidence."""
+BLANK = Model(grams={}, intercepts=dict.fromkeys(HEADS, 0.0), heat=1.0, calm=1.0)
+"""Knows no words: what it finds is the evidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One labelled text, as the scorer reads it."""
+
+    folder: str
+    file: str
+    text: str
+    subject: str
+    level: str
+    issue: str
+    sentences: tuple[Sentence, ...]
+    evidence: tuple[float, float]
+    """Of heat and of calm."""
+    weight: float
+
+    @property
+    def is_message(self) -> bool:
+        """Whether it is a whole message."""
+        return self.folder == "messages"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it stands in the corpus."""
+        return self.folder in ("messages", "sentences")
+
+
+def corpus(*, tests: bool = False) -> Iterator[Example]:
+    """Our own texts: those that teach, or those that are kept apart."""
+    for path in sorted(HERE.glob("*/*.jsonl")):
+        if path.name.startswith("test-") == tests:
+            yield from read(path, weight=1.0)
+
+
+def others(folder: Path | None) -> list[Example]:
+    """Borrowed texts, labelled 1 for heated and 0 for calm."""
+    paths = sorted(folder.rglob("*.jsonl")) if folder else []
+    return [example for path in paths for example in read(path, weight=BORROWED.get(path.stem, 0.05))]
+
+
+def read(path: Path, *, weight: float) -> Iterator[Example]:
+    """The texts of one file."""
+    for line in filter(None, path.read_text("utf-8").split("\n")):
+        row = json.loads(line)
+        subject = row.get("subject", "")
+        sentences = (*split(subject, place="subject"), *split(row["text"]))
+        level = row.get("level") or ("heated" if row["label"] else "calm")
+        if sentences:
+            yield Example(
+                folder=path.parent.name,
+                file=path.stem,
+                text=row["text"],
+                subject=subject,
+                level=level,
+                issue=row.get("main_issue", ""),
+                sentences=sentences,
+                evidence=evidence(row["text"], subject),
+                weight=weight * (LEVELS.get(level, 1.0) if weight == 1 else 1.0),
+            )
+
+
+def count(sentences: Sequence[Sentence]) -> dict[str, float]:
+    """How often each gram stands in a text, as the scorer will see it: by the root of its length."""
+    found: Counter[str] = Counter()
+    for sentence in sentences:
+        for row in rows(sentence.words):
+            found.update(row)
+        for word in sentence.words:
+            found.update(parts(word.text))
+    norm = 1 / length(sum(len(sentence.words) for sentence in sentences))
+    return {gram: number * norm for gram, number in found.items()}
+
+
+def evidence(text: str, subject: str) -> tuple[float, float]:
+    """What the phrases say of heat and of calm, each in its own measure."""
+    weights = [finding.weight for finding in assess(text, subject=subject, model=BLANK).findings]
+    return math.fsum(w for w in weights if w > 0), math.fsum(w for w in weights if w < 0)
+
+
+# --- learning the heads -----------------------------------------------------------------------------
+
+
+class Learned(NamedTuple):
+    """One head; `evidence` is what that of heat and of calm is worth beside the words."""
+
+    grams: Mapping[str, float]
+    evidence: tuple[float, float]
+    intercept: float
+
+
+Heads: TypeAlias = dict[Head, Learned]
+
+
+class Text(NamedTuple):
+    """What a head learns from, beside the grams: `yes` is the answer."""
+
+    file: str
+    evidence: tuple[float, float]
+    yes: bool
+    weight: float
+    is_ours: bool
+
+
+class Table(NamedTuple):
+    """Texts by grams; counted once, for each head and each fold takes some rows of it."""
+
+    names: np.ndarray
+    counts: sparse.csr_matrix
+
+    def rows(self, wanted: Sequence[bool]) -> "Table":
+        """Some of the texts."""
+        return Table(self.names, self.counts[np.flatnonzero(wanted)])
+
+
+def table(texts: Sequence[Mapping[str, float]]) -> Table:
+    """Texts by grams, of which those are left out that stand in one text only."""
+    often = Counter(gram for grams in texts for gram in grams)
+    names = sorted(gram for gram, number in often.items() if number > 1)
+    column = {name: at for at, name in enumerate(names)}
+    places, values, ends = [], [], [0]
+    for grams in texts:
+        for gram, value in grams.items():
+            if gram in column:
+                places.append(column[gram])
+                values.append(value)
+        ends.append(len(places))
+    return Table(np.array(names), sparse.csr_matrix((values, places, ends), shape=(len(texts), len(names))))
+
+
+class School:
+    """All texts that may teach, counted once."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        self.examples = [example for example in examples if example.level != "unsure"]
+        self._table = table([count(example.sentences) for example in self.examples])
+
+    @property
+    def files(self) -> list[str]:
+        """The files of the corpus: messages and sentences of one name are one brief, and stay together."""
+        return sorted({example.file for example in self.examples if example.is_ours})
+
+    def learn(self, without: Sequence[str] = ()) -> Heads:
+        """Heads from all files but these. The borrowed texts teach only what heat and displeasure are."""
+        chosen = [not (e.is_ours and e.file in without) for e in self.examples]
+        ours = [e.is_ours and wanted for e, wanted in zip(self.examples, chosen, strict=True)]
+        return {
+            "heated": self._fit(chosen, "heated", beside_evidence=True),
+            "displeased": self._fit(chosen, "heated tense"),
+            "grateful": self._fit(ours, "grateful"),
+        }
+
+    def learn_issue(self) -> Learned:
+        """The head that knows a sentence which states the problem."""
+        told = [
+            (sentence, example)
+            for example in self.examples
+            if example.is_ours and example.issue
+            for sentence in example.sentences
+            if sentence.place == "text" and sentence.words
+        ]
+        texts = [Text(e.file, NONE, states(sentence, e.issue), e.weight, True) for sentence, e in told]
+        return fit(table([count([sentence]) for sentence, _ in told]), texts, strength=ISSUE_STRENGTH)
+
+    def by_the_others(self) -> dict[str, Heads]:
+        """For each file what other files teach: two are left out at a time."""
+        pairs = [self.files[at::FOLDS] for at in range(FOLDS)]
+        return {file: heads for pair in pairs if pair for heads in [self.learn(pair)] for file in pair}
+
+    def _fit(self, chosen: Sequence[bool], levels: str, *, beside_evidence: bool = False) -> Learned:
+        texts = [
+            Text(e.file, e.evidence, e.level in levels.split(), e.weight, e.is_ours)
+            for e, wanted in zip(self.examples, chosen, strict=True)
+            if wanted
+        ]
+        if not beside_evidence:
+            texts = [text._replace(evidence=NONE) for text in texts]
+        return fit(self._table.rows(chosen), texts, strength=STRENGTH)
+
+
+def states(sentence: Sentence, issue: str) -> bool:
+    """Whether this sentence, or a good part of it, is the main issue."""
+    mine, its = " ".join(sentence.text.split()), " ".join(issue.split())
+    return its in mine or (mine in its and len(mine) > len(its) / 3)
+
+
+def fit(grams: Table, texts: Sequence[Text], *, strength: float) -> Learned:
+    """A logistic regression over the grams that stand in several files; rare ones weigh more."""
+    ours = grams.rows([text.is_ours for text in texts])
+    columns = vocabulary(grams, texts)
+    names = grams.names[columns].tolist()
+    often = ours.counts.getnnz(axis=0)[columns]
+    parts_weigh_less = np.array([PART if name.startswith("~") else 1.0 for name in names])
+    scale = parts_weigh_less * (1 + np.log(ours.counts.shape[0] / (1 + often)))
+    mixed = sorted({text.file for text in texts if text.yes and not text.is_ours})
+    matrix = [
+        grams.counts[:, columns] @ sparse.diags(scale),
+        sparse.csr_matrix([text.evidence for text in texts]),
+        sparse.csr_matrix([[OFFSET * (text.file == file) for file in mixed] or [0.0] for text in texts]),
+    ]
+    model = LogisticRegression(
+        C=strength, solver="liblinear", dual=True, max_iter=100, tol=1e-2, random_state=0
+    ).fit(
+        sparse.hstack(matrix).tocsr(),
+        [text.yes for text in texts],
+        sample_weight=[text.weight for text in texts],
+    )
+    fitted = model.coef_[0].tolist()
+    heat, calm = fitted[len(names) : len(names) + 2]
+    weights = {name: weight * by for name, weight, by in zip(names, fitted, scale.tolist(), strict=False)}
+    return Learned(weights, (heat, calm), float(model.intercept_[0]))
+
+
+def vocabulary(grams: Table, texts: Sequence[Text]) -> np.ndarray:
+    """Where the grams of several of our files stand, and the words that many borrowed texts have."""
+    own = np.zeros(len(grams.names), int)
+    for file in sorted({text.file for text in texts if text.is_ours}):
+        of_file = grams.rows([text.is_ours and text.file == file for text in texts])
+        own += of_file.counts.getnnz(axis=0) > 0
+    borrowed = grams.rows([not text.is_ours for text in texts]).counts.getnnz(axis=0)
+    is_word = np.array([" " not in name and not name.startswith("~") for name in grams.names])
+    return np.flatnonzero((own >= FILES) | (is_word & (borrowed >= BORROWED_FILES)))
+
+
+# --- from heads to the scorer's parameters ----------------------------------------------------------
+
+
+class Scale(NamedTuple):
+    """How log-odds become probabilities: seen on texts that the heads have not read."""
+
+    slope: float
+    intercept: float
+
+
+Scales: TypeAlias = dict[Head, Scale]
+PLAIN: Scales = dict.fromkeys(HEADS, Scale(1.0, 0.0))
+
+
+def model_of(heads: Heads, scales: Scales | None = None) -> Model:
+    """The parameters as the scorer takes them."""
+    scales = PLAIN | (scales or {})
+    heads = {"issue": Learned({}, NONE, 0.0), **heads}
+    grams: dict[Head, Mapping[str, float]] = {head: learned.grams for head, learned in heads.items()}
+    grams["heated"] = {
+        gram: sum(share * heads[head].grams.get(gram, 0.0) for head, share in MIX.items())
+        for gram in heads["heated"].grams
+    }
+    heat, calm = (round(each * scales["heated"].slope, 3) for each in heads["heated"].evidence)
+    vectors = {
+        gram: tuple(kept(grams[head].get(gram, 0.0) * scales[head].slope) for head in HEADS)
+        for gram in sorted({gram for each in grams.values() for gram in each})
+    }
+    return Model(
+        grams={gram: vector for gram, vector in vectors.items() if any(vector)},
+        intercepts={head: round(intercept(head, heads, scales[head]), 3) for head in HEADS},
+        heat=heat,
+        calm=calm,
+    )
+
+
+def kept(weight: float) -> float:
+    """A weight as it stands in the file."""
+    return round(weight, 2) if abs(weight) >= LEAST else 0
+
+
+def intercept(head: Head, heads: Heads, scale: Scale) -> float:
+    """Where the log-odds of a head begin."""
+    plain = heads[head].intercept
+    if head == "heated":
+        plain = sum(share * heads[each].intercept for each, share in MIX.items())
+    return plain * scale.slope + scale.intercept - (math.log(RARE) if head == "heated" else 0.0)
+
+
+def scales_of(examples: Sequence[Example], models: Mapping[str, Model]) -> Scales:
+    """Fit the scales on messages, each judged by what the other files teach."""
+    known = [e for e in examples if e.is_message]
+    yes: dict[Head, Callable[[Example], bool]] = {
+        "heated": lambda e: e.level == "heated",
+        "displeased": lambda e: e.level in ("heated", "tense"),
+        "grateful": lambda e: e.level == "grateful",
+    }
+    weights = [e.weight for e in known]
+    scales: Scales = {}
+    for head, answer in yes.items():
+        told = [[judged(head, e, models[e.file])] for e in known]
+        fitted = LogisticRegression(C=100.0).fit(told, [answer(e) for e in known], sample_weight=weights)
+        scales[head] = Scale(float(fitted.coef_[0][0]), float(fitted.intercept_[0]))
+    return scales
+
+
+def judged(head: Head, example: Example, model: Model) -> float:
+    """The log-odds of a head, as the scorer comes to them, in a corpus where heat is not rare."""
+    if head != "heated":
+        return model.intercepts[head] + weigh(head, example.sentences, model)
+    findings = assess(example.text, subject=example.subject, model=model).findings
+    return model.intercepts[head] + math.log(RARE) + math.fsum(finding.weight for finding in findings)
