@@ -191,19 +191,19 @@ def speeds(texts: Sequence[Text]) -> dict[str, float]:
 def leave_one_out(folder: Path, dev: Files, own: Files) -> list[dict[str, object]]:
     """Rows for the words as they are learned without each source of borrowed texts, and without any."""
     sys.path.insert(0, str(CORPUS))
-    train = import_module("train")  # its libraries are needed for this alone
+    learning = import_module("learning")  # its libraries are needed for this alone
 
-    examples = [*train.corpus()]
-    borrowed = [*train.others(folder)]
+    examples, borrowed = [*learning.corpus()], learning.others(folder)
     sources = sorted({example.file for example in borrowed})
-    folds = {file: train.learn([e for e in examples if e.file != file] + borrowed) for file in _FOLDS}
-    shares = train.weigh_up([e for e in examples if e.file in folds], folds)
+    school = learning.School(examples + borrowed)
+    folds = {file: learning.model_of(school.learn([file])) for file in _FOLDS}
+    scales = learning.scales_of([e for e in school.examples if e.file in folds], folds)
     rows = []
     print("\nLearned anew, each time without one source:")
     print(f"{'without':38}{'judged':38}{'AUC':>8}{'R@1%':>8}{'heated':>8}{'calm':>8}")
     for out in ([], *([source] for source in sources), sources):
         kept = [example for example in borrowed if example.file not in out]
-        model = train.model_of(train.learn(examples + kept), shares)
+        model = learning.model_of(learning.School(examples + kept).learn(), scales)
         for row in rows_of("ours", score_all(partial(ours, model=model), {**dev, **own}), dev):
             name = ", ".join(out) if len(out) < len(sources) else "all that is borrowed"
             rows.append({"without": name, **asdict(row)})
@@ -213,7 +213,7 @@ def leave_one_out(folder: Path, dev: Files, own: Files) -> list[dict[str, object
 
 
 _FOLDS = ("machine-parts", "software", "german-heavy")
-"""Files on which wording and evidence are weighed against each other: three, for all take too long."""
+"""Files on which it is seen what a score means: three, for all take too long."""
 
 
 # --- telling ----------------------------------------------------------------------------------------

@@ -70,13 +70,17 @@ def check(
 
 def _review(file: Path, reply_to: Path | None, team: "Team") -> "Review":
     from triage.clock import SystemClock
-    from triage.judging.reviews import review, standpoint
+    from triage.judging.reviews import matter_of, review, standpoint
     from triage.judging.verdicts import judge
 
-    issue = judge(first_of(reply_to), team.rules).issue if reply_to else None
+    matter = ""
+    if reply_to:
+        asked = first_of(reply_to)
+        issue = judge(asked, team.rules).issue
+        matter = matter_of(asked.subject, issue.sentence, issue.facts) if issue else ""
     where = standpoint(SystemClock().now(), team.working_zone, team.rules)
     text = first_of(file).new_text
-    return review(text, team.rules, where, main_issue=issue.sentence if issue else "")
+    return review(text, team.rules, where, main_issue=matter)
 
 
 def _answer(line: Line, team: "Team") -> dict[str, Any]:

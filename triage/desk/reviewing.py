@@ -2,8 +2,9 @@
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
+from triage.judging.facts import MessageFacts
 from triage.judging.holds import Due, HeldReply, Verdict
-from triage.judging.reviews import Review, review, standpoint
+from triage.judging.reviews import Review, matter_of, review, standpoint
 from triage.reading.messages import parse
 
 
@@ -18,8 +19,12 @@ def review_of(office: Office, records: Records, reply: HeldReply) -> Review | No
     team = office.team_of(reply.account)
     leaves_at = reply.finished_at or max(reply.due_at, office.clock.now())
     where = standpoint(leaves_at, team.working_zone, team.rules, written_at=reply.submitted_at)
-    issue = records.message(records.cooldown(reply.cooldown).message).main_issue if reply.cooldown else ""
+    issue = _matter(records.message(records.cooldown(reply.cooldown).message)) if reply.cooldown else ""
     return review(parse(raw).new_text, team.rules, where, main_issue=issue)
+
+
+def _matter(facts: MessageFacts) -> str:
+    return matter_of(facts.subject, facts.main_issue, facts.issue_facts)
 
 
 def unless_pointed(office: Office, records: Records, reply: HeldReply) -> Verdict:

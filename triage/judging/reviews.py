@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from triage.judging.rules import WEEKDAYS, TeamRules
 from triage.reading.deadlines import Hours, Standpoint
 from triage.reading.language import language_of
+from triage.reading.particulars import facts_of
 from triage.reading.promises import Promise
 from triage.reading.promises import find as find_promises
 from triage.reading.replies import Fault, check, takes_ownership
@@ -63,6 +64,11 @@ def review(text: str, rules: TeamRules, where: Standpoint, *, main_issue: str = 
         owned=takes_ownership(text),
         read=language == ENGLISH,
     )
+
+
+def matter_of(subject: str, sentence: str, facts: Sequence[str]) -> str:
+    """What a reply has to name: the main issue's sentence, or a fact of it that stands elsewhere."""
+    return " ".join((sentence, *facts, *facts_of(subject))) if sentence else ""
 
 
 def standpoint(
