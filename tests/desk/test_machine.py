@@ -12,6 +12,7 @@ from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
@@ -318,6 +319,7 @@ class HoldMachine(RuleBasedStateMachine):
     def nothing_is_lost_in_the_end(self) -> None:
         """All is well again, and the daemon may finish what it was at."""
         self.world.upstream.trouble.clear()
+        self.world.server.heal()
         for _ in range(4):
             self.world.clock.move(minutes=2)
             self.look()
@@ -358,7 +360,7 @@ class HoldMachine(RuleBasedStateMachine):
         return [x.raw for f in folders for x in self.world.server.inside(f) if "\\Deleted" not in x.flags]
 
 
-TestHolds = HoldMachine.TestCase
+TestHolds = pytest.mark.timeout(7200 if DEEP else 600)(HoldMachine.TestCase)
 TestHolds.settings = settings(
     max_examples=2_000 if DEEP else 60,
     stateful_step_count=60 if DEEP else 40,

@@ -154,6 +154,11 @@ class FakeServer:
             for box in self._boxes:
                 box.gone = True
 
+    def heal(self) -> None:
+        """All is well again: what was ordered and has not happened yet will not."""
+        self._refusals.clear()
+        self._cuts.clear()
+
     @contextmanager
     def answering(self, verb: Verb) -> Iterator[None]:
         """One command, with the trouble that was ordered."""

@@ -124,9 +124,9 @@ def test_a_reply_put_into_the_folder_send_goes_out_after_the_time(house: House) 
     house.box.append(house.box.folder("send"), raw, flags=["\\Draft"])
 
     until(lambda: house.find("held", "<handed.off@example.com>"), "it lies in Held meanwhile")
-    (held,) = (h for h in house.held() if h["customer"] == "elm.example")
-    assert (held["door"], held["state"]) == ("hand_off", "HELD")
     assert len(house.upstream.mails) == before
+    (held,) = (h for h in house.held("--all") if h["customer"] == "elm.example")
+    assert held["door"] == "hand_off"
     (mail,) = until(lambda: house.upstream.mails[before:], "the mail at the upstream")
     assert mail.rcpt_tos == (customer, "colleague@example.com")
     assert b"Bcc:" not in mail.raw
