@@ -14,9 +14,10 @@ from threading import Event
 from triage.errors import MailboxRefused
 from triage.folders import Role, same_bytes
 from triage.mail.mailbox import letters as of
+from triage.mail.mailbox.answers import Fetched
 from triage.mail.mailbox.folders import Listed, Namespace, find
 from triage.mail.mailbox.letters import DELETED, Letter, Place
-from triage.mail.mailbox.line import TICK, Fetched, Line, Secret
+from triage.mail.mailbox.line import TICK, Line, Secret
 from triage.mail.tls import Security
 
 SIZES_AT_ONCE = 500

@@ -11,7 +11,6 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from threading import Event
@@ -21,9 +20,10 @@ from imapclient import IMAPClient, SocketTimeout, imap_utf7
 from imapclient.exceptions import LoginError, ProtocolError
 
 from triage.errors import LoginRefused, MailboxRefused, Unreachable
+from triage.mail.mailbox.answers import Fetched, appended_uid, fetched, reason, rings, text
 from triage.mail.mailbox.folders import Listed, Namespace
 from triage.mail.mailbox.letters import DELETED, Place, speakable
-from triage.mail.tls import Security, client_context, refuse_plain_text, untrusted
+from triage.mail.tls import Security, client_context, refuse_plain_text
 
 Secret: TypeAlias = Callable[[], str]
 """Gives the password, or the access token, at the moment of the login and not before."""
@@ -32,10 +32,7 @@ TICK = 0.5
 """Seconds between two looks at `wake` while the line idles."""
 
 _FAREWELL = 5.0
-_PASSING = re.compile(
-    r"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG|CONTACTADMIN)\b", re.IGNORECASE
-)  # RFC 5530, 9051
-_APPENDUID = re.compile(rb"\[APPENDUID \d+ (\d+)\]", re.IGNORECASE)
+_PASSING = re.compile(r"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG|CONTACTADMIN)\b", re.IGNORECASE)  # RFC 5530
 
 # What imapclient raises, beside its ProtocolError, for answers that its authors did not foresee.
 _BEYOND_IMAPCLIENT = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
@@ -45,16 +42,6 @@ _BEYOND_IMAPCLIENT = (AssertionError, AttributeError, LookupError, TypeError, Va
 vars(imaplib)["_MAXLINE"] = 20_000_000
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """What FETCH said of one message; None where the server left it out."""
-
-    flags: frozenset[str] | None
-    internal_date: datetime | None
-    size: int | None
-    body: bytes | None
 
 
 class Line:
@@ -98,7 +85,7 @@ class Line:
             speakable(word)
             with _reaching(self._server, secret=word):
                 self._authenticate(user, word, token=token)
-                self.capabilities = frozenset(_text(name) for name in self._client.capabilities())
+                self.capabilities = frozenset(text(name) for name in self._client.capabilities())
         except BaseException:
             self.drop()
             raise
@@ -146,8 +133,8 @@ class Line:
         return [
             Listed(
                 name=name,
-                delimiter=_text(delimiter or b""),
-                attributes=frozenset(_text(attribute).lower() for attribute in attributes),
+                delimiter=text(delimiter or b""),
+                attributes=frozenset(text(attribute).lower() for attribute in attributes),
             )
             for attributes, delimiter, raw in answers
             if (name := _folder_name(raw))
@@ -189,7 +176,7 @@ class Line:
                 # FETCH is parsed after all of it was read. One bad answer must not hide the others.
                 answers = None
         if answers is not None:
-            return {int(uid): _fetched(answer) for uid, answer in answers.items()}
+            return {int(uid): fetched(answer) for uid, answer in answers.items()}
         if len(uids) == 1:
             log.warning("%s: message %d cannot be read: its answer is malformed", self._server, uids[0])
             return {}
@@ -198,8 +185,7 @@ class Line:
     def append(self, folder: str, raw: bytes, flags: Sequence[str], at: datetime | None) -> int | None:
         """APPEND; the UID where the server tells it (UIDPLUS)."""
         with self._saying(f"APPEND to {folder}"):
-            told = _APPENDUID.search(self._client.append(folder, raw, flags, at) or b"")
-        return int(told[1]) if told else None
+            return appended_uid(self._client.append(folder, raw, flags, at))
 
     def copy(self, uid: int, target: str) -> bool:
         """COPY; whether the server confirmed by COPYUID that a message was copied."""
@@ -233,7 +219,7 @@ class Line:
         """Prove the line; whether something came to, or went from, the selected folder."""
         with self._saying("NOOP"):
             _, answers = self._client.noop()
-        return _rings(answers)
+        return rings(answers)
 
     def idle(self, ticks: int, wake: Event) -> bool:
         """IDLE for so many ticks at most, or until `wake`; whether something came or went.
@@ -245,11 +231,11 @@ class Line:
             self._client.idle()
             came = self._swallowed()
             for _ in range(0 if came else ticks):
-                came = _rings(self._client.idle_check(timeout=TICK))
+                came = rings(self._client.idle_check(timeout=TICK))
                 if came or wake.is_set():
                     break
             _, answers = self._client.idle_done()
-        return came or _rings(answers)
+        return came or rings(answers)
 
     @property
     def _wire(self) -> imaplib.IMAP4:
@@ -311,18 +297,16 @@ class Line:
             raise MailboxRefused(f"{self._server}: {what}: the folder is read-only") from None
         except (imaplib.IMAP4.abort, OSError) as error:
             self.drop()
-            raise Unreachable(f"{self._server}: {_reason(error)}") from None
+            raise Unreachable(f"{self._server}: {reason(error)}") from None
         except (ProtocolError, *_BEYOND_IMAPCLIENT):
             # Nobody knows how much of the answer was read: the next one could be taken for another's.
             self.drop()
             raise Unreachable(f"{self._server}: {what}: the answer makes no sense") from None
         except imaplib.IMAP4.error as error:
-            if "got more than" in str(
-                error
-            ):  # a line too long to be read to its end: the rest is still to come
+            if "got more than" in str(error):  # the line was not read to its end: the rest is still to come
                 self.drop()
                 raise Unreachable(f"{self._server}: {what}: the answer has no end") from None
-            raise MailboxRefused(f"{self._server}: {what}: {_reason(error)}") from None
+            raise MailboxRefused(f"{self._server}: {what}: {reason(error)}") from None
 
     @contextmanager
     def _idling(self) -> Iterator[None]:
@@ -344,28 +328,16 @@ def _reaching(server: str, secret: str = "") -> Iterator[None]:
         raise LoginRefused(f"{server}: the server takes no such characters in a name or password") from None
     except (OSError, imaplib.IMAP4.error) as error:
         refused = isinstance(error, LoginError) and not _PASSING.search(str(error))
-        reason = _reason(error)
-        if secret and secret in reason:  # some servers repeat the command that they refuse
-            reason = "refused"
-        raise (LoginRefused if refused else Unreachable)(f"{server}: {reason}") from None
+        why = reason(error)
+        if secret and secret in why:  # some servers repeat the command that they refuse
+            why = "refused"
+        raise (LoginRefused if refused else Unreachable)(f"{server}: {why}") from None
 
 
 def _tune(sock: socket.socket) -> None:
     """Send at once, as imaplib ends every literal in a packet of its own; and let routers remember us."""
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-
-
-def _reason(error: Exception) -> str:
-    """The server's or the system's words, on one line and short."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return untrusted(error)
-    return " ".join(str(error).split())[:200] or type(error).__name__
-
-
-def _text(word: bytes | str | int) -> str:
-    # A flag made of digits comes as a number.
-    return word.decode("ascii", "replace") if isinstance(word, bytes) else str(word)
 
 
 def _folder_name(raw: bytes | str | int) -> str:
@@ -378,19 +350,3 @@ def _folder_name(raw: bytes | str | int) -> str:
 
 def _quoted(word: str) -> str:
     return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _rings(answers: Iterable[Sequence[Any]]) -> bool:
-    """Whether one of these untagged answers says that a message came or went: (4, b"EXISTS")."""
-    return any(len(answer) > 1 and answer[1] in (b"EXISTS", b"EXPUNGE") for answer in answers)
-
-
-def _fetched(answer: dict[bytes, Any]) -> Fetched:
-    flags, size = answer.get(b"FLAGS"), answer.get(b"RFC822.SIZE")
-    body = next((value for key, value in answer.items() if key.startswith(b"BODY[")), None)
-    return Fetched(
-        flags=None if flags is None else frozenset(_text(flag) for flag in flags),
-        internal_date=answer.get(b"INTERNALDATE"),
-        size=size if isinstance(size, int) else None,
-        body=body if isinstance(body, bytes) else None,
-    )

@@ -1,0 +1,256 @@
+"""What the desk needs of its memory: the verbs of one transaction, by what they are about."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from triage.judging.cooldown import Cooldown
+from triage.judging.facts import Bookmark, Intention, MessageFacts, Notice, OutgoingFacts, SummaryRun
+from triage.judging.holds import HeldReply, State
+
+
+class Facts(Protocol):
+    """What was seen in the mailboxes, and what it means."""
+
+    def bookmark(self, account: str, folder: str) -> Bookmark | None:
+        """How far that folder was read."""
+        ...
+
+    def bookmarks(self) -> list[Bookmark]:
+        """Every folder's bookmark."""
+        ...
+
+    def set_bookmark(self, bookmark: Bookmark) -> None:
+        """Remember how far a folder was read."""
+        ...
+
+    def thread_of(self, team: str, message_ids: Sequence[str]) -> str:
+        """The thread of the newest of these ids (oldest first) that is known; empty where none is."""
+        ...
+
+    def link(self, team: str, message_ids: Iterable[str], thread: str) -> None:
+        """Let these ids belong to a thread; an id that belongs to one already stays there."""
+        ...
+
+    def add_message(self, facts: MessageFacts) -> MessageFacts:
+        """Remember a message; its id comes back with it."""
+        ...
+
+    def save_message(self, facts: MessageFacts) -> None:
+        """Change what is remembered of a message."""
+        ...
+
+    def message(self, id_: str) -> MessageFacts:
+        """A message by its id."""
+        ...
+
+    def messages_called(self, message_id: str, *, account: str = "") -> list[MessageFacts]:
+        """All messages with this Message-ID, of one account or of all."""
+        ...
+
+    def messages_between(self, team: str, since: datetime, until: datetime) -> list[MessageFacts]:
+        """The team's messages first seen in that time."""
+        ...
+
+    def messages_of(self, cooldown: str) -> list[MessageFacts]:
+        """The messages that opened or joined a cool-down."""
+        ...
+
+    def messages_since(self, since: datetime) -> list[MessageFacts]:
+        """Every message first seen since then."""
+        ...
+
+    def add_cooldown(self, cooldown: Cooldown) -> Cooldown:
+        """Open a cool-down; its id comes back with it."""
+        ...
+
+    def save_cooldown(self, cooldown: Cooldown) -> None:
+        """Change a cool-down."""
+        ...
+
+    def cooldown(self, id_: str) -> Cooldown:
+        """A cool-down by its id."""
+        ...
+
+    def open_cooldowns(self, team: str = "") -> list[Cooldown]:
+        """The open cool-downs, of one team or of all."""
+        ...
+
+    def cooldowns_of(self, team: str, thread: str) -> list[Cooldown]:
+        """The cool-downs of a thread, open or closed."""
+        ...
+
+    def cooldowns_between(self, team: str, since: datetime, until: datetime) -> list[Cooldown]:
+        """The team's cool-downs opened in that time."""
+        ...
+
+    def cooldowns_closed_because(self, account: str, because: str) -> list[Cooldown]:
+        """Closed cool-downs of an account whose message still bears the keyword."""
+        ...
+
+    def unfinished_suggestions(self, account: str) -> list[Cooldown]:
+        """Cool-downs whose suggestion is still to be put into Drafts, or to be taken away again."""
+        ...
+
+    def add_outgoing(self, facts: OutgoingFacts) -> OutgoingFacts:
+        """Remember a mail that did not go through the outbox."""
+        ...
+
+    def is_outgoing(self, account: str, message_id: str = "", *, content_key: str = "") -> bool:
+        """Whether such a mail is known; one without a Message-ID by its content."""
+        ...
+
+    def outgoing_called(self, message_id: str) -> list[OutgoingFacts]:
+        """The mails with this Message-ID that did not go through the outbox."""
+        ...
+
+    def is_answered(self, team: str, message_id: str) -> bool:
+        """Whether a mail that answers this message is known."""
+        ...
+
+    def outgoing_between(self, team: str, since: datetime, until: datetime) -> list[OutgoingFacts]:
+        """The team's mails that went out on another way in that time."""
+        ...
+
+    def correct(self, team: str, customer: str, words: Iterable[str], now: datetime) -> None:
+        """These words do not speak for heat where this customer writes them."""
+        ...
+
+    def corrections(self, team: str, customer: str) -> tuple[str, ...]:
+        """The words that were corrected for this customer."""
+        ...
+
+
+class Outbox(Protocol):
+    """The mails that we send, or may send, with their bytes."""
+
+    def add_reply(self, reply: HeldReply, raw: bytes) -> HeldReply:
+        """Take a mail into the outbox with its bytes; its id comes back with it."""
+        ...
+
+    def also_called(self, reply: HeldReply, message_id: str) -> None:
+        """Let a further Message-ID belong to a reply (the client sent it again)."""
+        ...
+
+    def change_reply(self, before: HeldReply, after: HeldReply) -> HeldReply:
+        """Write a reply that was read as `before`; NotAllowed where its state has changed meanwhile."""
+        ...
+
+    def reply(self, id_: str) -> HeldReply:
+        """A mail of the outbox by its id."""
+        ...
+
+    def raw(self, id_: str) -> bytes | None:
+        """Its bytes; None once they were wiped."""
+        ...
+
+    def replies_in(self, *states: State, account: str = "") -> list[HeldReply]:
+        """The mails of the outbox in these states, oldest first."""
+        ...
+
+    def open_replies(self, account: str = "") -> list[HeldReply]:
+        """What a person still has to see."""
+        ...
+
+    def all_replies(self) -> list[HeldReply]:
+        """The whole outbox, oldest first."""
+        ...
+
+    def due_replies(self, account: str, now: datetime) -> list[HeldReply]:
+        """What a tick has to decide about: what is held and due, and what may have waited too long."""
+        ...
+
+    def replies_of(self, cooldown: str) -> list[HeldReply]:
+        """The replies of one cool-down."""
+        ...
+
+    def replies_called(self, account: str, message_id: str) -> list[HeldReply]:
+        """The mails of the outbox with this Message-ID, newest last."""
+        ...
+
+    def replies_with_content(self, account: str, content_key: str, since: datetime) -> list[HeldReply]:
+        """The replies with the same subject and body, taken since then."""
+        ...
+
+    def replies_with_loose_copy(self, account: str) -> list[HeldReply]:
+        """The replies whose copy in the mailbox does not yet lie where it belongs for good."""
+        ...
+
+    def replies_between(self, team: str, since: datetime, until: datetime) -> list[HeldReply]:
+        """The team's mails of the outbox that came in, or ended, in that time."""
+        ...
+
+    def claims_since(self, account: str, since: datetime) -> int:
+        """How many mails of that account were claimed for sending since then."""
+        ...
+
+    def wipe_bytes(self, before: datetime) -> int:
+        """Wipe the bytes of replies that were sent or withdrawn before then; how many."""
+        ...
+
+
+class Notices(Protocol):
+    """What is told, what is asked for, and what was noted."""
+
+    def tell(self, notice: Notice) -> bool:
+        """Remember a notice; False where the same condition is being told already."""
+        ...
+
+    def over(self, account: str, key_: str, now: datetime) -> bool:
+        """A condition is over; whether it was being told."""
+        ...
+
+    def notices(self, now: datetime, *, unmailed_of: str = "") -> list[Notice]:
+        """What is told at present; or what still wants its mail on one account, however long it took."""
+        ...
+
+    def mailed(self, notice: Notice) -> None:
+        """A notice's mail lies in INBOX."""
+        ...
+
+    def intend(self, intention: Intention) -> Intention:
+        """Ask the daemon to act; the id comes back with it."""
+        ...
+
+    def intention(self, id_: str) -> Intention:
+        """An intention by its id."""
+        ...
+
+    def open_intentions(self) -> list[Intention]:
+        """What the daemon still has to do."""
+        ...
+
+    def settle_intention(self, intention: Intention) -> None:
+        """What became of it."""
+        ...
+
+    def claim_summary(self, run: SummaryRun) -> SummaryRun | None:
+        """Claim a team's scheduled summary of a day; None where it was claimed before."""
+        ...
+
+    def last_summary(self, team: str, *, scheduled: bool = True) -> SummaryRun | None:
+        """The newest summary of a team."""
+        ...
+
+    def summary_of(self, team: str, day: str) -> SummaryRun | None:
+        """The newest summary of that day, scheduled or asked for."""
+        ...
+
+    def note(self, name: str) -> Any:
+        """A small fact by its name; None where there is none."""
+        ...
+
+    def set_note(self, name: str, value: Any) -> None:
+        """Remember a small fact."""
+        ...
+
+
+class Records(Facts, Outbox, Notices, Protocol):
+    """One transaction of the store: what is read in it stays true until it is committed, whole or not at all.
+
+    Verbs that look something up by an id raise BadInput where there is no such thing.
+    """
+
+    def forget_before(self, before: datetime) -> None:
+        """Forget facts that are older; what is open stays."""
+        ...

@@ -1,0 +1,170 @@
+"""The verbs for what was seen: bookmarks, threads, messages, cool-downs, and mail that went another way."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from triage.judging.cooldown import Cooldown
+from triage.judging.facts import Bookmark, MessageFacts, OutgoingFacts
+from triage.store import schema as s
+from triage.store.mapping import to_row
+from triage.store.records.rows import Rows
+
+
+class Facts(Rows):
+    """What was seen in the mailboxes, and what it means."""
+
+    # -- bookmarks and threads ----------------------------------------------------------------------------
+
+    def bookmark(self, account: str, folder: str) -> Bookmark | None:
+        """How far that folder was read."""
+        b = s.bookmarks.c
+        return next(iter(self._all(Bookmark, b.account == account, b.folder == folder)), None)
+
+    def bookmarks(self) -> list[Bookmark]:
+        """Every folder's bookmark."""
+        return self._all(Bookmark)
+
+    def set_bookmark(self, bookmark: Bookmark) -> None:
+        """Remember how far a folder was read."""
+        row = to_row(bookmark)
+        statement = upsert(s.bookmarks).values(**row)
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["account", "folder"], set_=row)
+        )
+
+    def thread_of(self, team: str, message_ids: Sequence[str]) -> str:
+        """The thread of the newest of these ids (oldest first) that is known; empty where none is."""
+        t = s.threads.c
+        query = select(t.message_id, t.thread).where(t.team == team, t.message_id.in_(message_ids))
+        known = {row.message_id: str(row.thread) for row in self._connection.execute(query)}
+        return next((known[i] for i in reversed(message_ids) if i in known), "")
+
+    def link(self, team: str, message_ids: Iterable[str], thread: str) -> None:
+        """Let these ids belong to a thread; an id that belongs to one already stays there."""
+        rows = [{"team": team, "message_id": i, "thread": thread} for i in dict.fromkeys(message_ids) if i]
+        if rows:
+            self._connection.execute(upsert(s.threads).on_conflict_do_nothing(), rows)
+
+    # -- messages -----------------------------------------------------------------------------------------
+
+    def add_message(self, facts: MessageFacts) -> MessageFacts:
+        """Remember a message; its id comes back with it."""
+        return self._add(facts)
+
+    def save_message(self, facts: MessageFacts) -> None:
+        """Change what is remembered of a message."""
+        self._save(facts)
+
+    def message(self, id_: str) -> MessageFacts:
+        """A message by its id."""
+        return self._get(MessageFacts, id_)
+
+    def messages_called(self, message_id: str, *, account: str = "") -> list[MessageFacts]:
+        """All messages with this Message-ID, of one account or of all."""
+        m = s.messages.c
+        ours = [m.account == account] if account else []
+        return self._all(MessageFacts, m.message_id == message_id, *ours)
+
+    def messages_between(self, team: str, since: datetime, until: datetime) -> list[MessageFacts]:
+        """The team's messages first seen in that time."""
+        m = s.messages.c
+        return self._all(MessageFacts, m.team == team, m.seen_at >= since, m.seen_at < until)
+
+    def messages_of(self, cooldown: str) -> list[MessageFacts]:
+        """The messages that opened or joined a cool-down."""
+        return self._all(MessageFacts, s.messages.c.cooldown == cooldown)
+
+    def messages_since(self, since: datetime) -> list[MessageFacts]:
+        """Every message first seen since then."""
+        return self._all(MessageFacts, s.messages.c.seen_at >= since)
+
+    # -- cool-downs ---------------------------------------------------------------------------------------
+
+    def add_cooldown(self, cooldown: Cooldown) -> Cooldown:
+        """Open a cool-down; its id comes back with it."""
+        return self._add(cooldown)
+
+    def save_cooldown(self, cooldown: Cooldown) -> None:
+        """Change a cool-down."""
+        self._save(cooldown)
+
+    def cooldown(self, id_: str) -> Cooldown:
+        """A cool-down by its id."""
+        return self._get(Cooldown, id_)
+
+    def open_cooldowns(self, team: str = "") -> list[Cooldown]:
+        """The open cool-downs, of one team or of all."""
+        c = s.cooldowns.c
+        ours = [c.team == team] if team else []
+        return self._all(Cooldown, c.closed_at.is_(None), *ours)
+
+    def cooldowns_of(self, team: str, thread: str) -> list[Cooldown]:
+        """The cool-downs of a thread, open or closed."""
+        c = s.cooldowns.c
+        return self._all(Cooldown, c.team == team, c.thread == thread)
+
+    def cooldowns_between(self, team: str, since: datetime, until: datetime) -> list[Cooldown]:
+        """The team's cool-downs opened in that time."""
+        c = s.cooldowns.c
+        return self._all(Cooldown, c.team == team, c.opened_at >= since, c.opened_at < until)
+
+    def cooldowns_closed_because(self, account: str, because: str) -> list[Cooldown]:
+        """Closed cool-downs of an account whose message still bears the keyword."""
+        c = s.cooldowns.c
+        marked = (c.account == account, c.closed_because == because, c.flagged.is_(True))
+        return self._all(Cooldown, *marked)
+
+    def unfinished_suggestions(self, account: str) -> list[Cooldown]:
+        """Cool-downs whose suggestion is still to be put into Drafts, or to be taken away again."""
+        c = s.cooldowns.c
+        return self._all(
+            Cooldown,
+            c.account == account,
+            or_(
+                and_(c.closed_at.is_(None), c.suggested == "no"),
+                and_(c.closed_at.is_not(None), c.suggested == "drafted"),
+            ),
+        )
+
+    # -- what went out on another way ---------------------------------------------------------------------
+
+    def add_outgoing(self, facts: OutgoingFacts) -> OutgoingFacts:
+        """Remember a mail that did not go through the outbox."""
+        return self._add(facts)
+
+    def is_outgoing(self, account: str, message_id: str = "", *, content_key: str = "") -> bool:
+        """Whether such a mail is known; one without a Message-ID by its content."""
+        o = s.outgoing.c
+        same = (o.message_id == message_id, o.content_key == content_key)
+        return bool(self._all(OutgoingFacts, o.account == account, *same))
+
+    def outgoing_called(self, message_id: str) -> list[OutgoingFacts]:
+        """The mails with this Message-ID that did not go through the outbox."""
+        return self._all(OutgoingFacts, s.outgoing.c.message_id == message_id)
+
+    def is_answered(self, team: str, message_id: str) -> bool:
+        """Whether a mail that answers this message is known."""
+        o = s.outgoing.c
+        return bool(self._all(OutgoingFacts, o.team == team, o.answers == message_id))
+
+    def outgoing_between(self, team: str, since: datetime, until: datetime) -> list[OutgoingFacts]:
+        """The team's mails that went out on another way in that time."""
+        o = s.outgoing.c
+        return self._all(OutgoingFacts, o.team == team, o.at >= since, o.at < until)
+
+    # -- corrections --------------------------------------------------------------------------------------
+
+    def correct(self, team: str, customer: str, words: Iterable[str], now: datetime) -> None:
+        """These words do not speak for heat where this customer writes them."""
+        rows = [{"team": team, "customer": customer, "words": w, "made_at": now} for w in words]
+        if rows:
+            self._connection.execute(upsert(s.corrections).on_conflict_do_nothing(), rows)
+
+    def corrections(self, team: str, customer: str) -> tuple[str, ...]:
+        """The words that were corrected for this customer."""
+        c = s.corrections.c
+        query = select(c.words).where(c.team == team, c.customer == customer).order_by(c.id)
+        return tuple(self._connection.scalars(query))

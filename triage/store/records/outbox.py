@@ -1,0 +1,128 @@
+"""The verbs for the mails that we send, or may send: the held replies and their bytes."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from triage.errors import NotAllowed
+from triage.judging.holds import OPEN, REFUSALS, HeldReply, State
+from triage.store import schema as s
+from triage.store.mapping import key, to_row
+from triage.store.records.rows import Rows
+
+
+class Outbox(Rows):
+    """The outbox: each mail with its state, its bytes and its Message-IDs."""
+
+    def add_reply(self, reply: HeldReply, raw: bytes) -> HeldReply:
+        """Take a mail into the outbox with its bytes; its id comes back with it."""
+        added = self._add(reply, raw=raw, copy_settled=reply.copy.settled)
+        for message_id in reply.message_ids:
+            self.also_called(added, message_id)
+        return added
+
+    def also_called(self, reply: HeldReply, message_id: str) -> None:
+        """Let a further Message-ID belong to a reply (the client sent it again)."""
+        number = key(HeldReply, reply.id)
+        row = {"account": reply.account, "message_id": message_id, "reply": number}
+        self._connection.execute(upsert(s.reply_ids).values(**row).on_conflict_do_nothing())
+        ids = [*dict.fromkeys((*self.reply(reply.id).message_ids, message_id))]
+        self._connection.execute(update(s.replies).where(s.replies.c.id == number).values(message_ids=ids))
+
+    def change_reply(self, before: HeldReply, after: HeldReply) -> HeldReply:
+        """Write a reply that was read as `before`; NotAllowed where its state has changed meanwhile.
+
+        Its Message-IDs are not written: `also_called` adds to them.
+        """
+        r = s.replies.c
+        values = to_row(after)
+        del values["message_ids"]
+        statement = (
+            update(s.replies)
+            .where(r.id == key(HeldReply, before.id), r.state == before.state)
+            .values(**values, copy_settled=after.copy.settled)
+        )
+        if self._connection.execute(statement).rowcount != 1:
+            raise NotAllowed(REFUSALS[self.reply(before.id).state])
+        return after
+
+    def reply(self, id_: str) -> HeldReply:
+        """A mail of the outbox by its id."""
+        return self._get(HeldReply, id_)
+
+    def raw(self, id_: str) -> bytes | None:
+        """Its bytes; None once they were wiped."""
+        r = s.replies.c
+        raw: bytes | None = self._connection.scalar(select(r.raw).where(r.id == key(HeldReply, id_)))
+        return raw
+
+    def replies_in(self, *states: State, account: str = "") -> list[HeldReply]:
+        """The mails of the outbox in these states, oldest first."""
+        r = s.replies.c
+        ours = [r.account == account] if account else []
+        return self._all(HeldReply, r.state.in_(states), *ours)
+
+    def open_replies(self, account: str = "") -> list[HeldReply]:
+        """What a person still has to see."""
+        return self.replies_in(*sorted(OPEN), account=account)
+
+    def all_replies(self) -> list[HeldReply]:
+        """The whole outbox, oldest first."""
+        return self._all(HeldReply)
+
+    def due_replies(self, account: str, now: datetime) -> list[HeldReply]:
+        """What a tick has to decide about: what is held and due, and what may have waited too long."""
+        r = s.replies.c
+        due = and_(r.state == State.HELD, r.next_attempt_at <= now)
+        waits = r.state.in_([State.ASKED, State.FAILED])
+        return self._all(HeldReply, r.account == account, or_(due, waits))
+
+    def replies_of(self, cooldown: str) -> list[HeldReply]:
+        """The replies of one cool-down."""
+        return self._all(HeldReply, s.replies.c.cooldown == cooldown)
+
+    def replies_called(self, account: str, message_id: str) -> list[HeldReply]:
+        """The mails of the outbox with this Message-ID, newest last."""
+        i = s.reply_ids.c
+        numbers = select(i.reply).where(i.account == account, i.message_id == message_id)
+        return self._all(HeldReply, s.replies.c.id.in_(numbers))
+
+    def replies_with_content(self, account: str, content_key: str, since: datetime) -> list[HeldReply]:
+        """The replies with the same subject and body, taken since then."""
+        r = s.replies.c
+        return self._all(
+            HeldReply, r.account == account, r.content_key == content_key, r.submitted_at >= since
+        )
+
+    def replies_with_loose_copy(self, account: str) -> list[HeldReply]:
+        """The replies whose copy in the mailbox does not yet lie where it belongs for good."""
+        r = s.replies.c
+        return self._all(HeldReply, r.account == account, r.copy_settled.is_(False))
+
+    def replies_between(self, team: str, since: datetime, until: datetime) -> list[HeldReply]:
+        """The team's mails of the outbox that came in, or ended, in that time."""
+        r = s.replies.c
+        return self._all(
+            HeldReply,
+            r.team == team,
+            or_(
+                and_(r.submitted_at >= since, r.submitted_at < until),
+                and_(r.finished_at >= since, r.finished_at < until),
+            ),
+        )
+
+    def claims_since(self, account: str, since: datetime) -> int:
+        """How many mails of that account were claimed for sending since then."""
+        r = s.replies.c
+        query = select(func.count()).where(r.account == account, r.claimed_at > since)
+        return int(self._connection.scalar(query) or 0)
+
+    def wipe_bytes(self, before: datetime) -> int:
+        """Wipe the bytes of replies that were sent or withdrawn before then; how many."""
+        r = s.replies.c
+        ended = r.state.in_([State.SENT, State.WITHDRAWN])
+        statement = (
+            update(s.replies).where(ended, r.finished_at < before, r.raw.is_not(None)).values(raw=None)
+        )
+        return self._connection.execute(statement).rowcount

@@ -1,0 +1,42 @@
+"""What every verb is made of: one record in, one record out, by its kind."""
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+
+from triage.errors import BadInput
+from triage.store.mapping import KINDS, from_row, key, to_row
+
+T = TypeVar("T")
+
+
+class Rows:
+    """The rows of all kinds, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def _add(self, record: T, **more: Any) -> T:
+        table, prefix = KINDS[type(record)]
+        result = self._connection.execute(insert(table).values(**to_row(record), **more))
+        return replace(record, id=f"{prefix}{result.inserted_primary_key[0]}")  # type: ignore[type-var, index]
+
+    def _get(self, kind: type[T], id_: str) -> T:
+        table, _ = KINDS[kind]
+        row = self._connection.execute(select(table).where(table.c.id == key(kind, id_))).first()
+        if row is None:
+            raise BadInput(f'There is no "{id_}".')
+        return from_row(kind, row)
+
+    def _all(self, kind: type[T], *where: ColumnElement[bool], order: Any = None) -> list[T]:
+        table, _ = KINDS[kind]
+        return self._read(kind, select(table).where(*where).order_by(table.c.id if order is None else order))
+
+    def _read(self, kind: type[T], query: Select[Any]) -> list[T]:
+        return [from_row(kind, row) for row in self._connection.execute(query)]
+
+    def _save(self, record: Any) -> None:
+        table, _ = KINDS[type(record)]
+        id_ = key(type(record), record.id)
+        self._connection.execute(update(table).where(table.c.id == id_).values(**to_row(record)))
