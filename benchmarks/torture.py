@@ -16,22 +16,21 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.rig.figures import Faults, Run, look_at, report, table
 from benchmarks.rig.house import House
-from benchmarks.rig.ledger import Finding, Ledger, digest, marked
+from benchmarks.rig.ledger import Ledger, marked
 from benchmarks.rig.lives import POINTS, Lives
 from benchmarks.rig.load import Load
 from triage.clock import SystemClock
 from triage.judging.facts import Intention
 from triage.judging.holds import OPEN, HeldReply, State
-from triage.mail.mailbox import ImapMailbox
 from triage.store import Store, open_store
 
 COOLDOWN, POLL, SETTLE = 3.0, 1.0, 0.5
@@ -39,17 +38,6 @@ COOLDOWN, POLL, SETTLE = 3.0, 1.0, 0.5
 QUIET = 240.0
 """Seconds that the daemon has to finish everything once all faults are over."""
 WHIMS = {"451": 0.01, "550": 0.005, "drop": 0.01}
-
-
-@dataclass(slots=True, kw_only=True)
-class Faults:
-    """What was done to the daemon, and when."""
-
-    kills: list[tuple[float, str]] = field(default_factory=list)
-    others: Counter[str] = field(default_factory=Counter)
-    own_deaths: list[int] = field(default_factory=list)
-    """Exit codes of daemons that ended although nobody killed them."""
-    cuts: list[float] = field(default_factory=list)
 
 
 class Torturer:
@@ -200,35 +188,6 @@ def quiet_down(house: House, lives: Lives, rep: Rep, store: Store) -> float:
     return time.monotonic() - start
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
-    """What lies in the mailbox at the end: how many copies of each reply, by folder."""
-
-    copies: dict[str, Counter[int]]
-    changed_drafts: list[int]
-
-    def count(self, number: int, *roles: str) -> int:
-        return sum(self.copies[role][number] for role in roles)
-
-
-ROLES = ("drafts", "sent", "trash", "held", "send", "earlier")
-
-
-def look_at(box: ImapMailbox, drafts: dict[int, bytes]) -> Mailbox:
-    """Read it all."""
-    copies: dict[str, Counter[int]] = {}
-    changed: list[int] = []
-    for role in ROLES:
-        folder = box.folder(role)  # type: ignore[arg-type]  # one of the roles
-        copies[role] = Counter()
-        for letter in box.letters(folder, box.uids(folder)):
-            number = marked(letter.raw)
-            copies[role][number] += 1
-            if number in drafts and digest(letter.raw) != digest(drafts[number]):
-                changed.append(number)
-    return Mailbox(copies=copies, changed_drafts=changed)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=60.0, help="how long the faults last at most")
@@ -243,14 +202,14 @@ def main() -> int:
     ledger = Ledger(COOLDOWN)
     with House(ledger.arrived, cooldown=COOLDOWN, poll=POLL, settle=SETTLE, seed=words.seed) as house:
         try:
-            report = run(house, ledger, words)
+            figures = run(house, ledger, words)
         finally:
             if words.keep_log:
                 words.keep_log.write_bytes(house.log.read_bytes())
-    print(table(report))
+    print(table(figures))
     if words.json:
-        words.json.write_text(json.dumps(report, indent=1) + "\n")
-    return 0 if report["clean"] else 1
+        words.json.write_text(json.dumps(figures, indent=1) + "\n")
+    return 0 if figures["clean"] else 1
 
 
 def run(house: House, ledger: Ledger, words: argparse.Namespace) -> dict[str, Any]:
@@ -286,7 +245,21 @@ def run(house: House, ledger: Ledger, words: argparse.Namespace) -> dict[str, An
     finally:
         lives.close()
     mailbox = house.client().do(lambda box: look_at(box, load.drafts))
-    return judged(ledger, load, torturer.faults, rep, outbox, mailbox, house, time.monotonic() - began, took)
+    return report(
+        Run(
+            ledger=ledger,
+            faults=torturer.faults,
+            outbox=outbox,
+            mailbox=mailbox,
+            drafts=set(load.drafts),
+            unknown=rep.unknown,
+            asked=rep.asked,
+            dropped=house.sink.dropped,
+            never_marked=len(load.never_marked),
+            seconds=time.monotonic() - began,
+            quiet_seconds=took,
+        )
+    )
 
 
 def _enough(ledger: Ledger, faults: Faults, words: argparse.Namespace) -> bool:
@@ -295,111 +268,6 @@ def _enough(ledger: Ledger, faults: Faults, words: argparse.Namespace) -> bool:
         return False
     replies = sum(1 for entry in ledger if entry.accepted)
     return len(faults.kills) >= (words.kills or 0) and replies >= (words.replies or 0)
-
-
-def judged(
-    ledger: Ledger,
-    load: Load,
-    faults: Faults,
-    rep: Rep,
-    outbox: Sequence[HeldReply],
-    mailbox: Mailbox,
-    house: House,
-    seconds: float,
-    quiet: float,
-) -> dict[str, Any]:
-    """The figures, and whether they are clean."""
-    findings = ledger.verdict()
-    accepted = [entry for entry in ledger if entry.accepted]
-    held = [entry for entry in accepted if entry.held and entry.door != "drafts"]
-    sent = {entry.number for entry in held if entry.arrivals}
-    drafts = set(load.drafts)
-    report: dict[str, Any] = {
-        "seconds": round(seconds),
-        "quiet_seconds": round(quiet),
-        "replies": {
-            "answered 250": len(accepted),
-            "held at the gate": sum(1 for e in held if e.door == "gate"),
-            "passed at the gate": sum(1 for e in accepted if not e.held and e.door == "gate"),
-            "handed off": sum(1 for e in accepted if e.door == "hand-off"),
-            "drafts": len(drafts),
-            "sent again without an answer, same Message-ID": sum(e.again(same_id=True) for e in ledger),
-            "sent again without an answer, new Message-ID": sum(e.again(same_id=False) for e in ledger),
-        },
-        "kills": {"all": len(faults.kills), **Counter(by for _, by in faults.kills)},
-        "other faults": dict(faults.others),
-        "promises": {kind: _count(findings, kind) for kind in ("lost", "early", "doubled", "byte-changed")},
-        "unknown": dict(Counter(_reason(reply, faults, house) for reply in rep.unknown)),
-        "asked": dict(rep.asked),
-        "passed mail that its client sent again and that arrived again": ledger.passed_again(),
-        "mailbox": {
-            "sent without a copy in Sent": sum(1 for n in sent if not mailbox.count(n, "sent")),
-            "sent with two copies in Sent": sum(1 for n in sent if mailbox.count(n, "sent") > 1),
-            "copies left in Held or Send": sum(mailbox.count(e.number, "held", "send") for e in ledger),
-            "drafts lost": sum(1 for n in drafts if not mailbox.count(n, *ROLES)),
-            "drafts twice": sum(1 for n in drafts if mailbox.count(n, *ROLES) > 1),
-            "drafts not handed back": sum(1 for n in drafts if not mailbox.count(n, "drafts")),
-            "drafts changed": len(mailbox.changed_drafts),
-        },
-        "daemons that ended by themselves": len(faults.own_deaths),
-        "heated messages that were never marked": len(load.never_marked),
-        "replies still open at the end": sum(1 for reply in outbox if reply.state in OPEN),
-        "sent before the time in the store": sum(1 for reply in outbox if _early(reply)),
-        "findings": [f"{f.fault}: entry {f.entry.number} ({f.entry.door}): {f.words}" for f in findings],
-    }
-    report["clean"] = _is_clean(report)
-    return report
-
-
-def _count(findings: Iterable[Finding], kind: str) -> int:
-    return sum(1 for finding in findings if finding.fault == kind)
-
-
-def _early(reply: HeldReply) -> bool:
-    by_itself = reply.released_at is None and reply.finished_at is not None
-    return by_itself and reply.finished_at is not None and reply.finished_at < reply.due_at
-
-
-def _reason(reply: HeldReply, faults: Faults, house: House) -> str:
-    """What was done between its hand-over and the moment at which it was found to be in doubt."""
-    assert reply.handed_over_at
-    assert reply.finished_at
-    start, end = reply.handed_over_at.timestamp(), reply.finished_at.timestamp()
-    kills = [by for at, by in faults.kills if start <= at <= end + 0.5]
-    if kills:
-        return f"killed {kills[0]}"
-    if any(start <= at <= end for at in house.sink.dropped):
-        return "the upstream took it and hung up without an answer"
-    return "the line to the upstream broke after the first byte"
-
-
-def _is_clean(report: dict[str, Any]) -> bool:
-    """Everything that must be nought."""
-    counts = [
-        *report["promises"].values(),
-        *report["mailbox"].values(),
-        report["daemons that ended by themselves"],
-        report["replies still open at the end"],
-        report["sent before the time in the store"],
-        report["heated messages that were never marked"],
-    ]
-    return not any(counts) and report["replies"]["answered 250"] > 0
-
-
-def table(report: dict[str, Any]) -> str:
-    """For a person."""
-    lines: list[str] = []
-    add: Callable[[str, object], None] = lambda name, value: lines.append(f"  {name:<62} {value:>7}")  # noqa: E731
-    for name, value in report.items():
-        if isinstance(value, dict):
-            lines.append(f"{name}")
-            for key, number in value.items():
-                add(key, number)
-        elif isinstance(value, list):
-            lines += value
-        else:
-            lines.append(f"{name:<64} {value!s:>7}")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

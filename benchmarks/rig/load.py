@@ -18,6 +18,7 @@ from itertools import count
 from benchmarks.rig.house import GATE_PASSWORD, REP, Client, House
 from benchmarks.rig.ledger import Entry, Ledger, mark
 from triage.errors import MailboxRefused, Unreachable
+from triage.folders import Role
 from triage.mail.mailbox import ImapMailbox
 
 HOT = (
@@ -156,14 +157,14 @@ class Load:
         uid = self._file(self._post, "inbox", raw, message_id)
         return Thread(message_id=message_id, customer=customer, subject=f"Re: Order {n}", uid=uid)
 
-    def _file(self, client: Client, role: str, raw: bytes, message_id: str, *flags: str) -> int:
+    def _file(self, client: Client, role: Role, raw: bytes, message_id: str, *flags: str) -> int:
         """APPEND, and where the server went away meanwhile: look whether it landed."""
 
         def look(box: ImapMailbox) -> int:
-            return max(box.find(_folder(box, role), message_id), default=0)
+            return max(box.find(box.folder(role), message_id), default=0)
 
         def append(box: ImapMailbox) -> int:
-            return look(box) or box.append(_folder(box, role), raw, flags=flags) or look(box)
+            return look(box) or box.append(box.folder(role), raw, flags=flags) or look(box)
 
         while True:
             with suppress(Unreachable, MailboxRefused):
@@ -246,7 +247,3 @@ def _say_and_hang_up(smtp: smtplib.SMTP, raw: bytes) -> None:
     smtp.docmd("DATA")
     smtp.send(raw.replace(b"\r\n.", b"\r\n..") + b".\r\n")
     smtp.close()
-
-
-def _folder(box: ImapMailbox, role: str) -> str:
-    return box.folder(role)  # type: ignore[arg-type]  # one of the roles
