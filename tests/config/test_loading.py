@@ -213,7 +213,7 @@ def test_the_config_is_found_by_option_then_environment_then_platform(
     with pytest.raises(BadInput, match="check the path"):
         find("three.yaml", {})
     monkeypatch.setattr("triage.config.loading.config_path", lambda: tmp_path / "config.yaml")
-    with pytest.raises(BadInput, match=r"copy config\.example\.yaml to it, or name one with --config"):
+    with pytest.raises(BadInput, match="`triage init` makes one; or name one with --config"):
         find(None, {})
     standard = write("config.yaml", "")
     assert find(None, {}) == standard

@@ -1,0 +1,127 @@
+"""From nothing to the first held reply, by the README's words: init, doctor, run, a real client, release.
+
+The rep sits at a terminal and types; the mail client is swaks. Only what the README cannot know is added:
+where the servers of this test listen, and whose certificates they have.
+"""
+
+import json
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.dovecot import USERS, Dovecot, dovecot_or_skip
+from tests.journeys.house import CUSTOMER, REP, House, message_id, until
+
+ROOT = Path(__file__).parents[2]
+
+
+def swaks_or_skip() -> None:
+    """As Dovecot: skipped on a person's machine, never where the checks of a commit are run."""
+    if shutil.which("swaks") is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("swaks is missing (Debian: apt install swaks)")
+
+
+class Newcomer(House):
+    """A house whose config is made by `triage init`, typed by a person."""
+
+    def _write(self, ca_file: Path) -> Path:
+        trusted = self.folder / "trusted.pem"
+        trusted.write_bytes(ca_file.read_bytes() + self.dovecot.ca_file.read_bytes())
+        self.config = self.folder / "config" / "cooldown-triage" / "config.yaml"
+        self.said = self._type(
+            ["init", "--imap-host", "127.0.0.1", "--imap-port", str(self.dovecot.tls_port),
+             "--smtp-host", "127.0.0.1", "--smtp-port", str(self.upstream.port), "--ca-file", str(trusted)],
+            {
+                "Your e-mail address": REP,
+                "Your name": "Robin Reyes",
+                "Your manager's address": "boss@example.com",
+                "Your team's name": "field",
+                "The password of your mailbox": USERS[REP],
+            },
+        )  # fmt: skip
+        self.client = json.loads(self.triage("client", "--show-password", "--json"))
+        self.gate_port = self.client["port"]
+        return self.config
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """A person of their own: a home, no keychain, nothing configured."""
+        return {
+            **{key: value for key, value in os.environ.items() if key != "TRIAGE_CONFIG"},
+            "XDG_CONFIG_HOME": str(self.folder / "config"),
+            "XDG_STATE_HOME": str(self.folder / "state"),
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def _type(self, words: list[str], answers: dict[str, str]) -> str:
+        """A command on a terminal; each question gets its answer. All that was shown."""
+        ours, theirs = pty.openpty()
+        command = [sys.executable, "-m", "triage", *words]
+        with subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=theirs, env=self.environ, start_new_session=True
+        ) as process:
+            os.close(theirs)
+            shown, waiting = "", dict(answers)
+            while chunk := _read(ours):
+                shown += chunk
+                for question in [each for each in waiting if each in shown and shown.endswith(": ")]:
+                    os.write(ours, f"{waiting.pop(question)}\n".encode())
+        os.close(ours)
+        assert (process.returncode, waiting) == (0, {}), shown
+        return shown
+
+    def mails(self, raw: bytes) -> str:
+        """The rep's mail client sends, as it was told to; the whole conversation."""
+        letter = self.folder / "reply.eml"
+        letter.write_bytes(raw)
+        command = ["swaks", "--server", self.client["host"], "--port", str(self.client["port"])]
+        command += ["--auth", "PLAIN", "--auth-user", self.client["users"][0]]
+        command += ["--auth-password", self.client["password"]]
+        command += ["--from", REP, "--to", CUSTOMER, "--data", f"@{letter}"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        return done.stdout
+
+
+def _read(terminal: int) -> str:
+    try:
+        return os.read(terminal, 65536).decode()
+    except OSError:  # EIO: the other side is closed
+        return ""
+
+
+def test_from_nothing_to_the_first_held_reply_and_its_release() -> None:
+    dovecot_or_skip()
+    swaks_or_skip()
+    with Newcomer(Dovecot()) as rep:
+        assert USERS[REP] not in rep.said, "a password is not shown while it is typed"
+        assert rep.client["password"] not in rep.said
+        assert f"Port:        {rep.gate_port}" in rep.said
+        checked = json.loads(rep.triage("doctor", "--json"))
+        assert [each["said"] for each in checked if each["level"] == "problem"] == []
+        assert "the daemon is running" in [each["said"] for each in checked]
+
+        raw = rep.reply(rep.customer_writes())
+        until(lambda: json.loads(rep.triage("status", "--json"))["cooldowns"], "the cool-down")
+        assert re.search(r"250 2\.0\.0 held until .*\(triage r1\)", rep.mails(raw))
+        (held,) = rep.held()
+        assert (held["id"], held["state"]) == ("r1", "HELD")
+        assert rep.upstream.mails == []
+
+        rep.triage("release", "r1", "--reason", "their truck leaves at three")
+        (mail,) = rep.upstream.wait_for(1)
+        assert (mail.mail_from, mail.rcpt_tos) == (REP, (CUSTOMER,))
+        assert message_id(mail.raw) == message_id(raw)
+        assert rep.held() == []
+
+
+def test_the_readme_says_what_this_journey_does() -> None:
+    section = (ROOT / "README.md").read_text().partition("## Set it up")[2].partition("\n## ")[0]
+    commands = re.findall(r"^ *(triage [a-z].*?)(?:  +#.*)?$", section, re.MULTILINE)
+    assert commands == ["triage init", "triage doctor", "triage run"]
