@@ -31,6 +31,9 @@ def test_help(triage: Triage, words: tuple[str, ...]) -> None:
     said = triage(*words, "--help")
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith(" ".join(("Usage: triage", *words)))
+    assert f"\n  {' '.join(('triage', *words))} " in f"{said.out} ".replace("\n", " \n"), (
+        "it shows an example"
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 import keyring
 import pytest
-from keyring.errors import NoKeyringError
+from keyring.errors import KeyringLocked, NoKeyringError
 from ruamel.yaml import YAML
 
 from tests.certs import Authority
@@ -18,7 +18,8 @@ from tests.config.test_logins import Keychain
 from tests.dovecot import USERS, Dovecot, dovecot_or_skip
 from tests.upstream import Upstream
 from triage.config import load
-from triage.daemon.setting_up import Kept, Plan, config_text
+from triage.daemon.setting_up import Kept, Plan, Safe, config_text, write_files
+from triage.errors import BadInput
 from triage.mail.logins import SERVICE
 from triage.mail.providers import Server, imaps, submissions
 
@@ -129,6 +130,18 @@ def test_with_a_keychain_the_password_lies_there(triage: Triage, company: Compan
     assert chain.entries[SERVICE, "gate"] == first, "the mail client knows it already"
 
 
+def test_a_keychain_that_did_not_answer_is_not_waited_for_again(tmp_path: Path) -> None:
+    chain, said = Keychain(), list[str]()
+    chain.failure = KeyringLocked()
+    keyring.set_keyring(chain)
+    safe = Safe(tmp_path, said.append)
+    assert safe.keep(REP, "s3cret") == ("file", f"{REP}.password")
+    chain.failure = None
+    assert safe.keep("other", "s3cret") == ("file", "other.password")
+    assert len(said) == 2
+    assert "s3cret" not in "".join(said)
+
+
 def test_it_never_writes_over_a_config_unasked(triage: Triage, company: Company) -> None:
     company.config.parent.mkdir()
     company.config.write_text("mine")
@@ -137,6 +150,35 @@ def test_it_never_writes_over_a_config_unasked(triage: Triage, company: Company)
     assert company.config.read_text() == "mine"
     assert triage("init", *company.words, *company.imap, *company.smtp, "--force").code == 0
     assert company.config.with_name("config.yaml.old").read_text() == "mine"
+
+
+class OneDomain:
+    """A DNS that leads acme.example, a domain of its own, to the servers of this machine."""
+
+    def __init__(self, imap: int, smtp: int) -> None:
+        self._ports = {"_imaps": imap, "_submissions": smtp}
+
+    def mx(self, domain: str) -> list[str]:
+        return []
+
+    def srv(self, service: str, domain: str) -> list[tuple[str, int]]:
+        return [("127.0.0.1", self._ports[service])] if service in self._ports else []
+
+
+def test_a_foreign_server_hears_no_password_before_somebody_agreed(
+    triage: Triage, company: Company, mailbox: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dns = OneDomain(mailbox.tls_port, company.upstream.port)
+    monkeypatch.setattr("triage.mail.resolving.Dns", lambda: dns)
+    words = ("init", *company.words, *company.imap[-2:], "--address", "dana@acme.example", "--user", REP)
+    said = triage(*words)
+    assert (said.code, "Is 127.0.0.1 right? Say --yes" in refused(said, company)) == (2, True)
+    assert "AUTH" not in company.upstream.commands
+
+    assert triage(*words, "--yes").code == 0
+    assert "AUTH" in company.upstream.commands
+    (account,) = load(company.config).accounts
+    assert (account.imap.port, account.user) == (mailbox.tls_port, REP)
 
 
 def test_without_a_way_out_there_is_no_gate(triage: Triage, company: Company) -> None:
@@ -174,6 +216,8 @@ def test_a_way_out_that_lets_nobody_in_is_told_apart(triage: Triage, company: Co
     [
         ((), 2, "name the address with --address"),
         (("--address", "rep"), 2, "such as rep@example.com"),
+        (("--address", REP, "--manager", "boss", "--imap-host", "127.0.0.1", "--no-smtp"), 2, "manager"),
+        (("--address", REP, "--team", "../field", "--imap-host", "127.0.0.1", "--no-smtp"), 2, "plain words"),
         (("--address", REP, "--imap-host", "127.0.0.1", "--no-smtp"), 2, "--password-env"),
         (("--address", "rep@no-such-domain.invalid", "--password-env", "MAIL"), 3, "name it by --imap-host"),
         (
@@ -191,11 +235,11 @@ def test_what_is_missing_or_wrong_is_one_sentence(
     assert (said.code, sentence in refused(said, company)) == (code, True), said.err
 
 
-def test_answers_that_make_no_config_leave_none_behind(triage: Triage, company: Company) -> None:
-    said = triage("init", *company.words, *company.imap, *company.smtp, "--manager", "boss at example")
-    assert said.code == 2
-    assert "manager" in said.err
-    assert not company.config.exists()
+def test_answers_that_make_no_config_leave_none_behind(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    with pytest.raises(BadInput, match="ca_file: there is no file"):
+        write_files(file, replace(PLAN, ca_file=tmp_path / "gone.pem"), KEPT)
+    assert not file.exists()
 
 
 PLAN = Plan(

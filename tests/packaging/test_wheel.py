@@ -50,6 +50,7 @@ def test_it_carries_rules_templates_and_the_example(installed: Path) -> None:
     data = installed / "triage" / "_data"
     assert (data / "rules" / "default.yaml").is_file()
     assert (data / "templates" / "replies" / "delivery.txt").is_file()
+    assert (data / "templates" / "setup" / "config.yaml").is_file()
     assert (data / "config.example.yaml").is_file()
     assert list(installed.glob("*.dist-info/licenses/LICENSE"))
 

@@ -1,6 +1,7 @@
 """What `init` has to know: from its options, from the person, from the servers themselves."""
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 TRIES = 3
 """How often a person may mistype the password."""
+_TEAM = re.compile(r"\w[\w .&-]*")
 
 say: Callable[[str], None] = partial(click.echo, err=True)
 """What happens on the way goes to stderr; what it comes to, to stdout."""
@@ -72,11 +74,15 @@ def plan_of(answers: Answers) -> "tuple[Plan, str]":
     """The account as it is to be written, and its password; proved by a login at both servers."""
     from triage.daemon.setting_up import Plan, free_port
 
-    address = _address(answers)
+    address = _address(answers.address)
     imap, smtp, advice = _servers(answers, address)
     name = _ask(answers, "Your name, as customers know it", answers.name)
     manager = _ask(answers, "Your manager's address, for the short daily mail (empty: none)", answers.manager)
     team = _ask(answers, "Your team's name, for rules of its own (empty: none)", answers.team)
+    if manager:
+        manager = _email(manager, "The manager's address")
+    if team and not _TEAM.fullmatch(team):
+        raise BadInput("The team's name should be plain words: it is also the name of its rules file.")
     plan = Plan(
         address=address,
         name=name,
@@ -102,16 +108,29 @@ def _ask(answers: Answers, question: str, given: str) -> str:
     return str(click.prompt(question, default="", show_default=False, err=True)).strip()
 
 
-def _address(answers: Answers) -> str:
+def _address(given: str) -> str:
+    if given:
+        return _email(given, "The address")
+    if not _somebody_is_there():
+        raise BadInput("There is nobody to ask: name the address with --address.")
+    return str(click.prompt("Your e-mail address", value_proc=_typed_email, err=True))
+
+
+def _typed_email(typed: str) -> str:
+    """A person who mistyped it is asked again."""
+    try:
+        return _email(typed.strip(), "It")
+    except BadInput as wrong:
+        raise click.UsageError(str(wrong)) from None
+
+
+def _email(text: str, what: str) -> str:
     from triage.config import check_email
 
-    if not answers.address and not _somebody_is_there():
-        raise BadInput("There is nobody to ask: name the address with --address.")
-    typed = answers.address or str(click.prompt("Your e-mail address", err=True)).strip()
     try:
-        return check_email(typed)
+        return check_email(text)
     except ValueError as wrong:
-        raise BadInput(f"The address {wrong}.") from None
+        raise BadInput(f"{what} {wrong}.") from None
 
 
 def _servers(answers: Answers, address: str) -> "tuple[Server, Server | None, str]":

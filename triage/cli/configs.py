@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 @click.group()
 def config() -> None:
-    """Check the configuration and the rules, or print their JSON Schema."""
+    """Check the configuration and the rules, or print their JSON Schema.
+
+    \b
+    triage config check
+    triage config schema > config.schema.json
+    """
 
 
 @config.command()

@@ -60,7 +60,7 @@ def init(*, force: bool, config_file: str | None, as_json: bool, **said: Any) ->
     triage init --address rep@example.com --team field --manager boss@example.com
     """
     from triage import config as files
-    from triage.daemon.setting_up import Kept, gate_password, keep_password, write_files
+    from triage.daemon.setting_up import Kept, Safe, write_files
 
     path = files.place(config_file, os.environ)
     if path.exists() and not force:
@@ -69,9 +69,10 @@ def init(*, force: bool, config_file: str | None, as_json: bool, **said: Any) ->
         )
     answers = Answers(**said)
     plan, word = plan_of(answers)
+    safe = Safe(path.parent, say)
     kept = Kept(
-        mailbox=answers.source or keep_password(plan.address, word, path.parent, say),
-        gate=gate_password(path.parent, say) if plan.smtp else None,
+        mailbox=answers.source or safe.keep(plan.address, word),
+        gate=safe.gate_password() if plan.smtp else None,
     )
     config = write_files(path, plan, kept)
     warn_of(config.warnings)

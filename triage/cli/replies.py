@@ -195,7 +195,11 @@ def pause(length: str, config_file: str | None, as_json: bool) -> None:
 @with_config
 @with_json
 def resume(config_file: str | None, as_json: bool) -> None:
-    """End a pause."""
+    """End a pause.
+
+    \b
+    triage resume
+    """
     _say("", _ask(config_file, "resume"), as_json)
 
 

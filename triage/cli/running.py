@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triage.cli.common import load_config, warn_of, with_config
+from triage.cli.common import load_config, with_config
 from triage.errors import TriageError
 from triage.private import open_private
 
@@ -48,7 +48,10 @@ def run(log_file: Path | None, config_file: str | None) -> None:
     logging.getLogger().addHandler(log)
     try:
         _run(config_file)
-    except TriageError as error:  # a person reads it on stderr; whoever looks after a service, in its log
+    except (
+        TriageError,
+        OSError,
+    ) as error:  # a person reads it on stderr; whoever looks after a service, in its log
         log.handle(logging.makeLogRecord({"levelname": "ERROR", "msg": str(error)}))
         raise
     finally:
@@ -60,7 +63,8 @@ def _run(config_file: str | None) -> None:
     from triage import daemon
 
     config = load_config(config_file)
-    warn_of(config.warnings)
+    for warning in config.warnings:
+        logging.getLogger("triage").warning(warning)
     with daemon.sole_daemon(config):
         running = daemon.build(config, os.environ)
         _stop_on_signals(running)
@@ -73,9 +77,9 @@ def _run(config_file: str | None) -> None:
 class LogFile(RotatingFileHandler):
     """The log in a file that only the rep can open; when it is large, a new one is begun, and one is kept."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, most: int = 5_000_000) -> None:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        super().__init__(file, maxBytes=5_000_000, backupCount=1, encoding="utf-8")
+        super().__init__(file, maxBytes=most, backupCount=1, encoding="utf-8")
         self.setFormatter(logging.Formatter(FORMAT))
 
     def _open(self) -> TextIOWrapper:

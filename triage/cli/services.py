@@ -3,6 +3,7 @@
 import click
 
 from triage.cli.common import load_config, print_json, warn_of, with_config, with_json
+from triage.errors import NotAllowed
 
 
 @click.group()
@@ -24,6 +25,7 @@ def install(config_file: str | None) -> None:
     \b
     triage service install
     """
+    from triage import daemon
     from triage.daemon import service as services
 
     config = load_config(config_file)
@@ -33,6 +35,8 @@ def install(config_file: str | None) -> None:
         for name in services.unseen(config)
     )
     ours = services.service_of(config)
+    if daemon.is_running(config) and services.run_quietly(ours.asks):
+        raise NotAllowed("A daemon runs already, and not as a service: end it, then install.")
     services.install(ours, services.run_quietly)
     click.echo(f"It runs, and starts at every login ({ours.file}). Its log is {ours.log}.")
 

@@ -74,30 +74,40 @@ def prove(plan: Plan, word: str) -> None:
         ).check()
 
 
-def keep_password(entry: str, word: str, folder: Path, say: Callable[[str], None]) -> Source:
-    """In the desktop's keychain, or plainly told, in a file beside the config."""
-    try:
-        keep(entry, word)
-    except TriageError:
-        file = folder / f"{entry}.password"
+class Safe:
+    """Keeps passwords: in the desktop's keychain; once that fails, in files beside the config."""
+
+    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+        self._folder, self._say = folder, say
+        self._has_keychain = True
+
+    def keep(self, entry: str, word: str) -> Source:
+        """Keep it; where, is said plainly where it is not the keychain."""
+        if self._has_keychain:
+            try:
+                keep(entry, word)
+            except TriageError:
+                self._has_keychain = False
+            else:
+                return "keyring", "true"
+        file = self._file(entry)
         write_private(file, f"{word}\n".encode())
-        say(
-            f"There is no keychain that can be used here: the password is in {file}, which only you can open."
-        )
+        self._say(f"No keychain can be used here: the password is in {file}, which only you can open.")
         return "file", file.name
-    return "keyring", "true"
 
-
-def gate_password(folder: Path, say: Callable[[str], None]) -> Source:
-    """The gate's own password: the one that is there already, as mail clients know it, else a new one."""
-    kept: tuple[Source, ...] = (("keyring", "true"), ("file", str(folder / f"{GATE}.password")))
-    for kind, value in kept:
+    def gate_password(self) -> Source:
+        """The gate's own: the one that is there already, as mail clients know it, else a new one."""
+        if self._file(GATE).exists():
+            return "file", self._file(GATE).name
         try:
-            secret(kind, value, account=GATE, environ={})
-        except TriageError:
-            continue
-        return kind, Path(value).name
-    return keep_password(GATE, _new_password(), folder, say)
+            secret("keyring", "true", account=GATE, environ={})
+        except TriageError as none:
+            self._has_keychain &= isinstance(none, BadInput)  # it answered
+            return self.keep(GATE, _new_password())
+        return "keyring", "true"
+
+    def _file(self, entry: str) -> Path:
+        return self._folder / f"{entry}.password"
 
 
 def _new_password() -> str:

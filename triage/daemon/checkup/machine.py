@@ -1,4 +1,4 @@
-"""What is checked on this machine: the store, its disk and its modes, the gate's password, the ports."""
+"""What is checked on this machine: the store, its disk, the gate's password, the ports."""
 
 import errno
 import os
@@ -12,7 +12,6 @@ from triage.daemon.checkup.check import Check, fine, note, problem
 from triage.daemon.locks import is_running
 from triage.errors import StoreUnusable, TriageError
 from triage.mail.logins import secret
-from triage.private import is_open_to_others
 from triage.store import open_store
 
 LITTLE_SPACE = 200 * 2**20
@@ -28,7 +27,6 @@ def check_machine(config: Config, environ: Mapping[str, str]) -> Iterator[Check]
     else:
         yield fine("store", f"{config.store} opens and can be written")
         yield from _disk(config)
-        yield from _modes(config)
         running = is_running(config)
         yield note("daemon", "the daemon is running" if running else "no daemon is running: `triage run`")
         yield from _ports(config, answers if running else {})
@@ -49,13 +47,6 @@ def _disk(config: Config) -> Iterator[Check]:
         yield problem("disk", said, "make room there, or name a `store` on another disk")
     else:
         yield fine("disk", said)
-
-
-def _modes(config: Config) -> Iterator[Check]:
-    if config.owns_folder and is_open_to_others(config.store.parent):
-        yield problem(
-            "modes", f"others can look into {config.store.parent}", f"`chmod 700 {config.store.parent}`"
-        )
 
 
 def _ports(config: Config, answers: Mapping[str, str]) -> Iterator[Check]:
