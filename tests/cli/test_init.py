@@ -18,6 +18,7 @@ from tests.config.test_logins import Keychain
 from tests.dovecot import USERS, Dovecot, dovecot_or_skip
 from tests.upstream import Upstream
 from triage.config import load
+from triage.daemon import sole_daemon
 from triage.daemon.setting_up import Kept, Plan, Safe, config_text, write_files
 from triage.errors import BadInput
 from triage.mail.logins import SERVICE
@@ -150,6 +151,9 @@ def test_it_never_writes_over_a_config_unasked(triage: Triage, company: Company)
     assert company.config.read_text() == "mine"
     assert triage("init", *company.words, *company.imap, *company.smtp, "--force").code == 0
     assert company.config.with_name("config.yaml.old").read_text() == "mine"
+    with sole_daemon(load(company.config)):
+        said = triage("init", *company.words, *company.imap, *company.smtp, "--force")
+    assert (said.code, said.err) == (4, "A daemon runs on this config: end it first.\n")
 
 
 class OneDomain:
@@ -239,7 +243,11 @@ def test_answers_that_make_no_config_leave_none_behind(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     with pytest.raises(BadInput, match="ca_file: there is no file"):
         write_files(file, replace(PLAN, ca_file=tmp_path / "gone.pem"), KEPT)
-    assert not file.exists()
+    assert [each.name for each in tmp_path.iterdir()] == []
+    file.write_text("mine")
+    with pytest.raises(BadInput):
+        write_files(file, replace(PLAN, ca_file=tmp_path / "gone.pem"), KEPT)
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("config.yaml", "mine")]
 
 
 PLAN = Plan(

@@ -223,6 +223,17 @@ def test_a_watched_folder_that_is_not_there(check: Look, setup: Setup) -> None:
     assert "`imap.folders`" in found.mend
 
 
+def test_a_mailbox_in_which_nothing_can_be_filed(check: Look, setup: Setup) -> None:
+    with Dovecot() as full:
+        setup["accounts"][0]["imap"] = {"host": "127.0.0.1", "port": full.port, "security": "none"}
+        check()
+        folder = full.config.parent / "homes" / REP / "mail" / ".Cooldown.State"
+        folder.rename(full.config.parent / "away")
+        folder.write_text("a file where the folder should be")
+        found = the_problem(check())
+    assert found.said.startswith("nothing can be filed")
+
+
 @pytest.mark.parametrize(("off", "side"), [(10, "ahead of"), (-10, "behind")])
 def test_a_clock_that_is_wrong(check: Look, off: int, side: str) -> None:
     found = the_problem(check(now=lambda: now() + timedelta(minutes=off)))

@@ -1,6 +1,7 @@
 """`init`: from an address to a config that works. What it has to know is gathered next door, in `answers`."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 from triage.cli.answers import Answers, plan_of, say
 from triage.cli.clients import print_settings, settings_for_clients
 from triage.cli.common import print_json, warn_of, with_config, with_json
-from triage.errors import NotAllowed
+from triage.errors import BadInput, NotAllowed
 
 _SECURITY = click.Choice(["tls", "starttls", "none"])
 _FILE = click.Path(path_type=Path)
@@ -63,10 +64,8 @@ def init(*, force: bool, config_file: str | None, as_json: bool, **said: Any) ->
     from triage.daemon.setting_up import Kept, Safe, write_files
 
     path = files.place(config_file, os.environ)
-    if path.exists() and not force:
-        raise NotAllowed(
-            f"{path} is there already: --force writes a new one, and keeps the old one beside it."
-        )
+    if path.exists():
+        _refuse_to_replace(path, force=force)
     answers = Answers(**said)
     plan, word = plan_of(answers)
     safe = Safe(path.parent, say)
@@ -87,6 +86,20 @@ def init(*, force: bool, config_file: str | None, as_json: bool, **said: Any) ->
     click.echo("\nNext:")
     for command, does in _NEXT:
         click.echo(f"    {command + option:<34} {does}")
+
+
+def _refuse_to_replace(path: Path, *, force: bool) -> None:
+    """Nobody's config goes unasked, and none under a running daemon."""
+    from triage import config as files
+    from triage.daemon import is_running
+
+    if not force:
+        raise NotAllowed(
+            f"{path} is there already: --force writes a new one, and keeps the old one beside it."
+        )
+    with suppress(BadInput):  # one that cannot be read runs nothing
+        if is_running(files.load(path, lenient=True)):
+            raise NotAllowed("A daemon runs on this config: end it first.")
 
 
 _NEXT = (

@@ -123,19 +123,22 @@ def free_port(first: int) -> int:
 def write_files(path: Path, plan: Plan, kept: Kept) -> Config:
     """Write the config, and the team's rules where there are none; what stood there is kept beside it.
 
-    It is read back at once: what cannot be used is not left behind. Raises BadInput.
+    It is read first: what cannot be used takes nobody's place. Raises BadInput.
     """
     rules = path.parent / "rules" / f"{plan.team}.yaml"
     if plan.team and not rules.exists():
         write_private(rules, rendered("setup/rules.yaml").encode())
+    draft = path.with_name(f"{path.name}.draft")
+    write_private(draft, config_text(plan, kept, web_port=free_port(8430)).encode())
+    try:
+        load(draft)
+    except Mistakes as wrong:
+        draft.unlink()
+        raise BadInput(f"These answers make no config:\n{wrong}") from None
     if path.exists():
         path.replace(path.with_name(f"{path.name}.old"))
-    write_private(path, config_text(plan, kept, web_port=free_port(8430)).encode())
-    try:
-        return load(path)
-    except Mistakes as wrong:
-        path.unlink()
-        raise BadInput(f"These answers make no config:\n{wrong}") from None
+    draft.replace(path)
+    return load(path)
 
 
 def config_text(plan: Plan, kept: Kept, *, web_port: int) -> str:

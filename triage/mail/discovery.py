@@ -131,8 +131,6 @@ def _failure(kind: Kind, server: Server, dial: Dial) -> str:
         dial(kind, server)
     except TriageError as error:
         return str(error)
-    except UnicodeError:  # a label that is too long to be a name
-        return "this is no name of a server"
     return ""
 
 

@@ -21,13 +21,13 @@ _BLOCKED_MEND = (
 )
 
 
-def mend(error: BaseException, server: Imap | Smtp, user: str) -> str:
+def mend(error: BaseException, server: Imap | Smtp, address: str) -> str:
     """The mend, as words that follow "Mend: "."""
     match error:
         case LoginRefused():
-            return _login(server, user)
+            return _login(server, address)
         case UpstreamUnavailable(stage="AUTH", code=code, text=text) if code:
-            return _BLOCKED_MEND if _BLOCKED in text else _login(server, user)
+            return _BLOCKED_MEND if _BLOCKED in text else _login(server, address)
     found = next(filter(None, (_of_cause(cause, server) for cause in _causes(error))), "")
     return found or _otherwise(error, server)
 
@@ -72,10 +72,10 @@ def _certificate(error: ssl.SSLCertVerificationError, server: Imap | Smtp) -> st
             )
 
 
-def _login(server: Imap | Smtp, user: str) -> str:
+def _login(server: Imap | Smtp, address: str) -> str:
     provider = by_host(server.host)
     hint = f" {provider.login}" if provider and provider.login else ""
-    return f"look at `login.user`, and keep the right password (`keyring set {SERVICE} {user}`).{hint}"
+    return f"look at `login.user`, and keep the right password (`keyring set {SERVICE} {address}`).{hint}"
 
 
 def _otherwise(error: BaseException, server: Imap | Smtp) -> str:

@@ -8,7 +8,7 @@ from triage.config import Account, Imap, Smtp
 from triage.daemon.checkup.check import Check, fine, note, problem
 from triage.daemon.checkup.mends import mend
 from triage.daemon.wiring import connect, password_of, relay_of
-from triage.errors import TriageError
+from triage.errors import MailboxRefused, TriageError
 from triage.folders import Role
 from triage.mail.discovery import dial
 from triage.mail.mailbox import ImapMailbox
@@ -30,9 +30,9 @@ def check_account(
         yield problem(
             "password", str(error), "keep it where `login` says, or say where it is", account.address
         )
-        for kind, server in (("imap", account.imap), ("smtp", account.smtp)):
-            if server:
-                yield _reach("imap" if kind == "imap" else "smtp", server, account)
+        yield _reach("imap", account.imap, account)
+        if account.smtp:
+            yield _reach("smtp", account.smtp, account)
         return
     yield fine("password", "it is there", account.address)
     yield from _mailbox(account, environ, now)
@@ -44,7 +44,7 @@ def _reach(kind: Kind, server: Imap | Smtp, account: Account) -> Check:
     try:
         dial(kind, where, server.ca_file)
     except TriageError as error:
-        return problem(kind, str(error), mend(error, server, account.user), account.address)
+        return problem(kind, str(error), mend(error, server, account.address), account.address)
     return fine(kind, f"{where} answers; without the password nobody logged in", account.address)
 
 
@@ -58,7 +58,7 @@ def _mailbox(account: Account, environ: Mapping[str, str], now: Callable[[], dat
             yield from _keywords(mailbox, account)
             yield from _clock(mailbox, whose, now)
     except TriageError as error:
-        yield problem("imap", str(error), mend(error, imap, account.user), whose)
+        yield problem("imap", str(error), mend(error, imap, whose), whose)
 
 
 def _capabilities(mailbox: ImapMailbox, whose: str) -> Iterator[Check]:
@@ -105,15 +105,15 @@ def _clock(mailbox: ImapMailbox, whose: str, now: Callable[[], datetime]) -> Ite
     if "UIDPLUS" not in mailbox.capabilities:
         yield note("clock", "it cannot be compared with this server's", whose)
         return
-    folder = mailbox.folder("state")
-    uid = mailbox.append(folder, _TIME_PLEASE, flags=["\\Seen"])
-    filed = next(mailbox.headers(folder, [uid]), None) if uid else None
-    here = now()
-    if uid is None or filed is None:
+    try:
+        there, here = _time_there(mailbox), now()
+    except MailboxRefused as refusal:
+        yield problem("folders", f"nothing can be filed: {refusal}", "make room in the mailbox", whose)
+        return
+    if there is None:
         yield note("clock", "the server did not tell its time", whose)
         return
-    mailbox.expunge(folder, uid)
-    ahead = here - filed.internal_date
+    ahead = here - there
     if abs(ahead) > MAY_DIFFER:
         side = "ahead of" if ahead > timedelta() else "behind"
         said = f"this machine's clock is {abs(round(ahead.total_seconds()))} s {side} the server's"
@@ -124,6 +124,16 @@ def _clock(mailbox: ImapMailbox, whose: str, now: Callable[[], datetime]) -> Ite
         yield fine("clock", "it agrees with the server's", whose)
 
 
+def _time_there(mailbox: ImapMailbox) -> datetime | None:
+    folder = mailbox.folder("state")
+    uid = mailbox.append(folder, _TIME_PLEASE, flags=["\\Seen"])
+    if uid is None:
+        return None
+    filed = next(mailbox.headers(folder, [uid]), None)
+    mailbox.expunge(folder, uid)
+    return filed.internal_date if filed else None
+
+
 def _way_out(account: Account, environ: Mapping[str, str]) -> Iterator[Check]:
     smtp, whose = account.smtp, account.address
     if smtp is None:
@@ -132,7 +142,7 @@ def _way_out(account: Account, environ: Mapping[str, str]) -> Iterator[Check]:
     try:
         offers = relay_of(account, environ).check()
     except TriageError as error:
-        yield problem("smtp", f"{smtp.host}:{smtp.port}: {error}", mend(error, smtp, account.user), whose)
+        yield problem("smtp", f"{smtp.host}:{smtp.port}: {error}", mend(error, smtp, whose), whose)
         return
     yield fine("smtp", f"{smtp.host}:{smtp.port} lets {account.user} in ({smtp.security})", whose)
     size = offers.get("size", "")

@@ -326,6 +326,8 @@ def _reaching(server: str, secret: str = "") -> Iterator[None]:
         yield
     except UnicodeEncodeError:
         raise LoginRefused(f"{server}: the server takes no such characters in a name or password") from None
+    except UnicodeError:  # a part of the host's name that is too long, or empty
+        raise Unreachable(f"{server}: this is no name of a server") from None
     except (OSError, imaplib.IMAP4.error) as error:
         refused = isinstance(error, LoginError) and not _PASSING.search(str(error))
         why = reason(error)
