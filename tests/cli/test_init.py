@@ -1,5 +1,6 @@
 """`init` without a person: every answer is an option; what is missing, wrong or there already is said."""
 
+import os
 import stat
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from tests.certs import Authority
 from tests.cli.conftest import Said, Triage
 from tests.config.test_logins import Keychain
 from tests.dovecot import USERS, Dovecot, dovecot_or_skip
+from tests.terminal import converse
 from tests.upstream import Upstream
 from triage.config import load
 from triage.daemon import sole_daemon
@@ -207,6 +209,31 @@ def test_a_wrong_password_writes_nothing(
     said = triage("init", *company.words, *company.imap, *company.smtp)
     assert said.code == 3
     assert "wrong horse" not in refused(said, company)
+
+
+def test_a_person_who_mistypes_is_asked_again(company: Company) -> None:
+    environ = {
+        **os.environ,
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    answers = (
+        ("Your e-mail address", "rep at example"),
+        ("Your e-mail address", REP),
+        ("Your name", ""),
+        ("Your manager's address", ""),
+        ("Your team's name", ""),
+        ("The password of your mailbox", "wrong horse"),
+        ("The password of your mailbox", USERS[REP]),
+    )
+    words = ("init", "--config", str(company.config), *company.imap, "--no-smtp")
+    shown = converse(words, answers, environ)
+    assert shown.code == 0, shown.text
+    assert "It should be an e-mail address alone" in shown.text
+    assert "Try again." in shown.text
+    assert "horse" not in shown.text
+    (account,) = load(company.config).accounts
+    assert account.login.password.source == ("file", str(company.config.with_name(f"{REP}.password")))
 
 
 def test_a_way_out_that_lets_nobody_in_is_told_apart(triage: Triage, company: Company) -> None:

@@ -6,19 +6,25 @@ where the servers of this test listen, and whose certificates they have.
 
 import json
 import os
-import pty
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.dovecot import USERS, Dovecot, dovecot_or_skip
 from tests.journeys.house import CUSTOMER, REP, House, message_id, until
+from tests.terminal import converse
 
 ROOT = Path(__file__).parents[2]
+ANSWERS = (
+    ("Your e-mail address", REP),
+    ("Your name", "Robin Reyes"),
+    ("Your manager's address", "boss@example.com"),
+    ("Your team's name", "field"),
+    ("The password of your mailbox", USERS[REP]),
+)
 
 
 def swaks_or_skip() -> None:
@@ -34,17 +40,11 @@ class Newcomer(House):
         trusted = self.folder / "trusted.pem"
         trusted.write_bytes(ca_file.read_bytes() + self.dovecot.ca_file.read_bytes())
         self.config = self.folder / "config" / "cooldown-triage" / "config.yaml"
-        self.said = self._type(
-            ["init", "--imap-host", "127.0.0.1", "--imap-port", str(self.dovecot.tls_port),
-             "--smtp-host", "127.0.0.1", "--smtp-port", str(self.upstream.port), "--ca-file", str(trusted)],
-            {
-                "Your e-mail address": REP,
-                "Your name": "Robin Reyes",
-                "Your manager's address": "boss@example.com",
-                "Your team's name": "field",
-                "The password of your mailbox": USERS[REP],
-            },
-        )  # fmt: skip
+        servers = ["--imap-host", "127.0.0.1", "--imap-port", str(self.dovecot.tls_port)]
+        servers += ["--smtp-host", "127.0.0.1", "--smtp-port", str(self.upstream.port)]
+        shown = converse(["init", *servers, "--ca-file", str(trusted)], ANSWERS, self.environ)
+        assert shown.code == 0, shown.text
+        self.said = shown.text
         self.client = json.loads(self.triage("client", "--show-password", "--json"))
         self.gate_port = self.client["port"]
         return self.config
@@ -60,23 +60,6 @@ class Newcomer(House):
             "PYTHONPATH": str(ROOT),
         }
 
-    def _type(self, words: list[str], answers: dict[str, str]) -> str:
-        """A command on a terminal; each question gets its answer. All that was shown."""
-        ours, theirs = pty.openpty()
-        command = [sys.executable, "-m", "triage", *words]
-        with subprocess.Popen(
-            command, stdin=theirs, stdout=theirs, stderr=theirs, env=self.environ, start_new_session=True
-        ) as process:
-            os.close(theirs)
-            shown, waiting = "", dict(answers)
-            while chunk := _read(ours):
-                shown += chunk
-                for question in [each for each in waiting if each in shown and shown.endswith(": ")]:
-                    os.write(ours, f"{waiting.pop(question)}\n".encode())
-        os.close(ours)
-        assert (process.returncode, waiting) == (0, {}), shown
-        return shown
-
     def mails(self, raw: bytes) -> str:
         """The rep's mail client sends, as it was told to; the whole conversation."""
         letter = self.folder / "reply.eml"
@@ -87,13 +70,6 @@ class Newcomer(House):
         command += ["--from", REP, "--to", CUSTOMER, "--data", f"@{letter}"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
         return done.stdout
-
-
-def _read(terminal: int) -> str:
-    try:
-        return os.read(terminal, 65536).decode()
-    except OSError:  # EIO: the other side is closed
-        return ""
 
 
 def test_from_nothing_to_the_first_held_reply_and_its_release() -> None:
