@@ -1,9 +1,18 @@
 """`service`: start at login, by the system's own means."""
 
+import time
+from typing import TYPE_CHECKING
+
 import click
 
 from triage.cli.common import load_config, print_json, warn_of, with_config, with_json
 from triage.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from triage.config import Config
+
+COMES_UP_WITHIN = 10
+"""Seconds that a daemon is given to come up."""
 
 
 @click.group()
@@ -19,8 +28,8 @@ def service() -> None:
 
 @service.command()
 @with_config
-def install(config_file: str | None) -> None:
-    """Install the service and start it now.
+def install(config_file: str | None) -> int:
+    """Install the service and start it now. Exit code 1: it is installed, but no daemon came up.
 
     \b
     triage service install
@@ -38,7 +47,22 @@ def install(config_file: str | None) -> None:
     if daemon.is_running(config) and services.run_quietly(ours.asks):
         raise NotAllowed("A daemon runs already, and not as a service: end it, then install.")
     services.install(ours, services.run_quietly)
+    if not _comes_up(config):
+        click.echo(f"Installed ({ours.file}), but no daemon came up: {ours.log} says why.")
+        return 1
     click.echo(f"It runs, and starts at every login ({ours.file}). Its log is {ours.log}.")
+    return 0
+
+
+def _comes_up(config: "Config") -> bool:
+    """Whether a daemon runs, at once or soon: the system only says that it has started one."""
+    from triage import daemon
+
+    for _ in range(COMES_UP_WITHIN):
+        if daemon.is_running(config):
+            return True
+        time.sleep(1)
+    return daemon.is_running(config)
 
 
 @service.command()
