@@ -160,7 +160,7 @@ def test_a_wrong_password(check: Look) -> None:
     checks = check(environ={**ENVIRON, "MAIL": "wrong horse"})
     problems = [each for each in checks if each.level == "problem"]
     assert [each.what for each in problems] == ["imap", "smtp"]
-    assert all("`keyring set cooldown-triage rep@example.com`" in each.mend for each in problems)
+    assert all("the right password in the environment variable MAIL" in each.mend for each in problems)
     assert not any("wrong horse" in f"{each.said}{each.mend}" for each in checks)
 
 

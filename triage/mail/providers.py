@@ -143,6 +143,12 @@ PROVIDERS = (
         mx=(".ionos.com", ".1and1.com", ".perfora.net"),
     ),
     Provider(
+        name="IONOS in Germany",
+        imap=imaps("imap.ionos.de"),
+        smtp=submissions("smtp.ionos.de"),
+        mx=(".ionos.de", ".kundenserver.de"),
+    ),
+    Provider(
         name="Zoho",
         imap=imaps("imappro.zoho.com"),
         smtp=submissions("smtppro.zoho.com"),

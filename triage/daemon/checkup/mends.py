@@ -8,7 +8,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 
-from triage.config import Imap, Smtp
+from triage.config import Account, Imap, Smtp
 from triage.errors import LoginRefused, UpstreamUnavailable
 from triage.mail.logins import SERVICE
 from triage.mail.providers import by_host
@@ -21,13 +21,13 @@ _BLOCKED_MEND = (
 )
 
 
-def mend(error: BaseException, server: Imap | Smtp, address: str) -> str:
+def mend(error: BaseException, server: Imap | Smtp, account: Account) -> str:
     """The mend, as words that follow "Mend: "."""
     match error:
         case LoginRefused():
-            return _login(server, address)
+            return _login(server, account)
         case UpstreamUnavailable(stage="AUTH", code=code, text=text) if code:
-            return _BLOCKED_MEND if _BLOCKED in text else _login(server, address)
+            return _BLOCKED_MEND if _BLOCKED in text else _login(server, account)
     found = next(filter(None, (_of_cause(cause, server) for cause in _causes(error))), "")
     return found or _otherwise(error, server)
 
@@ -72,10 +72,23 @@ def _certificate(error: ssl.SSLCertVerificationError, server: Imap | Smtp) -> st
             )
 
 
-def _login(server: Imap | Smtp, address: str) -> str:
+def _login(server: Imap | Smtp, account: Account) -> str:
     provider = by_host(server.host)
-    hint = f" {provider.login}" if provider and provider.login else ""
-    return f"look at `login.user`, and keep the right password (`keyring set {SERVICE} {address}`).{hint}"
+    hint = f". {provider.login.removesuffix('.')}" if provider and provider.login else ""
+    return f"look at `login.user`, and keep the right password {_place(account)}{hint}"
+
+
+def _place(account: Account) -> str:
+    """Where the password is kept, as words that follow "keep it"."""
+    match account.login.password.source:
+        case "keyring", _:
+            return f"by `keyring set {SERVICE} {account.address}`"
+        case "env", name:
+            return f"in the environment variable {name}"
+        case "file", path:
+            return f"in {path}"
+        case _:
+            return "where the command of `login.password` looks"
 
 
 def _otherwise(error: BaseException, server: Imap | Smtp) -> str:

@@ -44,7 +44,7 @@ def _reach(kind: Kind, server: Imap | Smtp, account: Account) -> Check:
     try:
         dial(kind, where, server.ca_file)
     except TriageError as error:
-        return problem(kind, str(error), mend(error, server, account.address), account.address)
+        return problem(kind, str(error), mend(error, server, account), account.address)
     return fine(kind, f"{where} answers; without the password nobody logged in", account.address)
 
 
@@ -58,7 +58,7 @@ def _mailbox(account: Account, environ: Mapping[str, str], now: Callable[[], dat
             yield from _keywords(mailbox, account)
             yield from _clock(mailbox, whose, now)
     except TriageError as error:
-        yield problem("imap", str(error), mend(error, imap, whose), whose)
+        yield problem("imap", str(error), mend(error, imap, account), whose)
 
 
 def _capabilities(mailbox: ImapMailbox, whose: str) -> Iterator[Check]:
@@ -142,7 +142,7 @@ def _way_out(account: Account, environ: Mapping[str, str]) -> Iterator[Check]:
     try:
         offers = relay_of(account, environ).check()
     except TriageError as error:
-        yield problem("smtp", f"{smtp.host}:{smtp.port}: {error}", mend(error, smtp, whose), whose)
+        yield problem("smtp", f"{smtp.host}:{smtp.port}: {error}", mend(error, smtp, account), whose)
         return
     yield fine("smtp", f"{smtp.host}:{smtp.port} lets {account.user} in ({smtp.security})", whose)
     size = offers.get("size", "")
