@@ -45,6 +45,11 @@ class Try:
     answer: str = ""
     """Empty where the line broke before there was one."""
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether its client was told neither yes nor no: sending again is then the client's choice."""
+        return not self.answer or (self.answer.startswith("4") and "may have been sent" in self.answer)
+
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
@@ -75,9 +80,19 @@ class Entry:
         """Whether the product, and not the upstream, gave the answer."""
         return self.door == "hand-off" or "(triage " in self.answer
 
+    @property
+    def may_arrive(self) -> int:
+        """How often at most: a draft never, and what is held once, however often it was submitted.
+
+        What passed, or may have passed unjudged, arrives as often as its client sends it in doubt.
+        """
+        if self.door == "drafts":
+            return 0
+        return 1 + (sum(1 for t in self.tries[:-1] if t.in_doubt) if self.unseen or not self.held else 0)
+
     def again(self, *, same_id: bool) -> int:
         """How often it was sent again after a try without an answer, by the same Message-ID or a new one."""
-        pairs = ((a, b) for a, b in pairwise(self.tries) if not a.answer)
+        pairs = ((a, b) for a, b in pairwise(self.tries) if a.in_doubt)
         return sum(1 for a, b in pairs if (a.message_id == b.message_id) is same_id)
 
 
@@ -137,16 +152,12 @@ class Ledger:
         return [finding for entry in entries for finding in self._judge(entry, starts)]
 
     def _judge(self, entry: Entry, starts: dict[str, float]) -> Iterator[Finding]:
-        if entry.door == "drafts":
-            return  # never sent, so every arrival is one too many
         count = len(entry.arrivals)
-        if entry.accepted and not count:
+        if entry.accepted and not count and entry.door != "drafts":
             yield Finding(fault="lost", entry=entry, words=entry.answer)
-        by_its_client = (
-            [one for one in entry.tries if not one.answer] if entry.unseen or not entry.held else []
-        )
-        if count > 1 + len(by_its_client):
-            yield Finding(fault="doubled", entry=entry, words=f"arrived {count} times")
+        if count > entry.may_arrive:
+            answers = [one.answer or "(none)" for one in entry.tries]
+            yield Finding(fault="doubled", entry=entry, words=f"arrived {count} times; answers: {answers}")
         known = {one.sha256 for one in entry.tries}
         if any(sha not in known for _, sha in entry.arrivals):
             yield Finding(fault="byte-changed", entry=entry, words="other bytes than those submitted")

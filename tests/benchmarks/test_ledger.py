@@ -5,6 +5,7 @@ import pytest
 from benchmarks.rig.ledger import Entry, Ledger, mark
 
 HELD, PASSED, NOTHING = "250 2.0.0 held until 14:30 (triage r1)", "250 2.0.0 Ok: queued", ""
+DOUBT = "451 4.4.0 may have been sent; look before you send again"
 COOLDOWN = 30.0
 
 
@@ -42,6 +43,8 @@ def faults(ledger: Ledger) -> list[str]:
         # It passed while the client waited, and the client that got no answer sent it again.
         ([NOTHING, PASSED], [100.0, 101.0], []),
         ([NOTHING, PASSED], [100.0, 101.0, 101.1], ["doubled"]),
+        ([DOUBT, PASSED], [100.0, 101.0], []),
+        (["451 4.4.0 connect: gone", PASSED], [100.0, 101.0], ["doubled"]),
         (["550 5.0.0 Never"], [], []),
     ],
 )
@@ -60,6 +63,15 @@ def test_other_bytes_than_those_submitted_are_found() -> None:
     entry = submitted(ledger, HELD)
     ledger.arrived(body(entry.number, "and one word more"), 130.0)
     assert faults(ledger) == ["byte-changed"]
+
+
+def test_a_draft_that_was_sent_is_found() -> None:
+    ledger = Ledger(COOLDOWN)
+    entry = ledger.open("drafts", "<order@acme.example>")
+    ledger.begin(entry, body(entry.number), "<1@example.com>", 100.0).answer = "250 saved into Drafts"
+    assert faults(ledger) == []
+    ledger.arrived(body(entry.number), 200.0)
+    assert faults(ledger) == ["doubled"]
 
 
 def test_the_clock_is_that_of_the_first_reply_on_the_thread() -> None:
