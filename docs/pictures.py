@@ -24,7 +24,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     tell = Teller(Console(quiet=True))
     with stage() as set_up, chromium() as browser:
-        set_up.cool_down(MINUTES)
+        set_up.cool_down(MINUTES, after="ask_if_pointed")
         read = mail_comes_in(set_up, tell)
         hasty_reply(set_up, tell, read[FOLLOWED])
         for name, width, height, dark in (

@@ -78,7 +78,21 @@ def test_the_check_marks_the_reply_and_says_what_instead(browser: TestClient, wo
     world.rep_sends(world.reply("I am sorry you feel that way. As I told you in March, it left on Friday."))
     page = browser.get("/").text
     assert "<mark>sorry you feel" in page or "<mark>I am sorry you feel" in page
-    assert 'class="check"' in page
+    assert "<strong>An I-told-you-so</strong>" in page
+
+
+def test_a_promise_for_a_time_before_it_leaves_is_shown_with_the_reply(
+    browser: TestClient, world: World
+) -> None:
+    """Also under `send`, where it keeps nothing back."""
+    _change(world, after="send")
+    world.customer_writes(HOT)
+    world.look()
+    world.rep_sends(world.reply("We will call you by 9:10 this morning."))
+    page = browser.get("/").text
+    assert "When its time is over, it goes out by itself." in page
+    assert "is over before it leaves" in page
+    assert "It never says “I”" in page
 
 
 def test_what_happens_when_the_time_is_over_is_said_and_can_be_settled_beforehand(
@@ -93,6 +107,15 @@ def test_what_happens_when_the_time_is_over_is_said_and_can_be_settled_beforehan
     page = browser.get("/").text
     assert "When its time is over, it goes out by itself." in page
     assert "Send when its time is over" not in page
+
+
+def test_what_a_blank_keeps_back_cannot_be_settled_beforehand(browser: TestClient, world: World) -> None:
+    world.customer_writes(HOT)
+    world.look()
+    world.rep_sends(world.reply("I will call you at [[time]]."))
+    page = browser.get("/").text
+    assert "because a blank of the suggestion is still in it" in page
+    assert "Send when its time is over" not in page, "it would only be refused"
 
 
 def test_take_back(browser: TestClient, world: World, key: PageKey) -> None:

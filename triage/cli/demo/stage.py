@@ -49,9 +49,9 @@ class Stage:
         """What the daemon said last."""
         return "\n".join(self.log.read_text("utf-8").splitlines()[-count:])
 
-    def cool_down(self, minutes: float) -> None:
+    def cool_down(self, minutes: float, *, after: str = "send") -> None:
         """Change the team's rules, as a person would; returns when the daemon has taken them."""
-        _write_rules(self.config.parent, minutes)
+        _write_rules(self.config.parent, minutes, after)
         office = self.daemon.office
         wait_for(
             "the daemon has taken the new rules",
@@ -147,7 +147,7 @@ def _write_files(folder: Path, imap: Pymap, sink: Sink, password: str) -> Path:
     kept = folder / "password.txt"
     kept.touch(mode=0o600)
     kept.write_text(f"{password}\n")
-    _write_rules(folder, MINUTES)
+    _write_rules(folder, MINUTES, "send")
     words = {
         "accounts": [
             {
@@ -170,6 +170,6 @@ def _write_files(folder: Path, imap: Pymap, sink: Sink, password: str) -> Path:
     return config
 
 
-def _write_rules(folder: Path, minutes: float) -> None:
-    rules = {"extends": "default", "cooldown": {"minutes": minutes, "after": "send"}}
+def _write_rules(folder: Path, minutes: float, after: str) -> None:
+    rules = {"extends": "default", "cooldown": {"minutes": minutes, "after": after}}
     (folder / "rules.yaml").write_text(json.dumps(rules, indent=2))

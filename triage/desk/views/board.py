@@ -2,7 +2,7 @@
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
-from triage.desk.views.replies import held_reply, shown, whole_reply
+from triage.desk.views.replies import BY_ITSELF, held_reply, shown, whole_reply
 from triage.desk.views.reviews import Facts
 from triage.desk.views.standing import standing
 from triage.judging.cooldown import Cooldown
@@ -42,11 +42,13 @@ def _whole(office: Office, records: Records, reply: HeldReply) -> Facts:
     cooldown = records.cooldown(reply.cooldown) if reply.cooldown else None
     early = reply.state is State.HELD and office.clock.now() < reply.due_at
     rules = office.team_of(reply.account).rules.cooldown
+    facts = whole_reply(office, records, reply)
+    sendable = reply.state is State.HELD and reply.door is not Door.DRAFTS and not reply.blanks
     return {
-        **whole_reply(office, records, reply),
+        **facts,
         "sentences": _sentences(records.message(cooldown.message)) if cooldown else [],
         "early": early,
-        "can_confirm": reply.state is State.HELD and reply.door is not Door.DRAFTS and not reply.confirmed_at,
+        "can_confirm": sendable and facts["then"] != BY_ITSELF,
         "can_release": can_move(reply.state, Event.RELEASE)
         and not (early and rules.early_release == "never"),
         "can_withdraw": can_move(reply.state, Event.WITHDRAW),

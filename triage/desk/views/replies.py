@@ -12,6 +12,8 @@ from triage.reading.messages import parse
 from triage.writing.steps import next_steps
 from triage.writing.times import local
 
+BY_ITSELF = "it goes out by itself"
+"""What happens to a reply for which nobody is asked."""
 _SEEN_TO = frozenset({State.ASKED, State.FAILED, State.UNKNOWN})
 """States that a person must see to, also of the program's own mail."""
 
@@ -77,7 +79,7 @@ def _then(office: Office, reply: HeldReply, found: Review | None) -> str:
     if due is Due.HAND_BACK:
         return "it comes back to Drafts"
     if due is Due.SEND or (due is Due.REVIEW and not objections):
-        return "it goes out by itself"
+        return BY_ITSELF
     return f"it waits for your word, because {why or '; '.join(objections)}"
 
 
