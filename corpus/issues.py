@@ -41,9 +41,9 @@ FREEDOM = 3.0
 """How freely those of the kinds may follow the data (scikit-learn's C)."""
 FILES = 2
 """A feature is learned if it stands in so many files: that leaves out names and one trade's words."""
-LEAST = 0.05
+LEAST = 0.08
 """Smaller weights are left out of the file."""
-KINDS_FILES, KINDS_LEAST = 3, 0.25
+KINDS_FILES, KINDS_LEAST = 3, 0.35
 """The same for the kinds, of which there are eight."""
 SENTENCE = 0.5
 """What a labelled sentence without its mail teaches of the kinds, beside a message."""

@@ -83,7 +83,7 @@ def rank(letter: Sequence[Seen], heat: Heat, ranking: Ranking) -> list[float]:
     get = ranking.sentences.get
     return [
         math.fsum([get(name, 0.0) * value for name, value in features])
-        + math.fsum(_by_word(seen.sentence.words, ranking)) / length(len(seen.sentence.words))
+        + _weigh(seen.sentence.words, ranking)[0] / _length([seen])
         for seen, features in zip(letter, features_of(letter, heat), strict=True)
     ]
 
@@ -93,12 +93,11 @@ def kinds_of(main: Seen, letter: Sequence[Seen], ranking: Ranking) -> dict[str, 
     found: dict[str, float] = {}
     for name, value in kind_features(main, letter):
         _add(found, ranking.kinds.get(name, _NOTHING), value)
+    names = _table(ranking).kinds
     for chosen in ([main], letter):
         share = 1 / _length(chosen)
-        for row in (row for each in chosen for row in rows(each.sentence.words)):
-            _add(found, _alone_for_kinds(row[0], ranking), share)
-            for gram in row[1:]:
-                _add(found, ranking.kinds.get(gram, _NOTHING), share)
+        for seen in chosen:
+            _add(found, dict(zip(names, _weigh(seen.sentence.words, ranking)[1:], strict=True)), share)
     return found
 
 
@@ -146,26 +145,51 @@ def _length(letter: Sequence[Seen]) -> float:
     return length(sum(len(each.sentence.words) for each in letter))
 
 
-def _by_word(words: Sequence[Word], ranking: Ranking) -> list[float]:
-    """What each word says for its sentence, with its parts and the rows that end in it."""
-    get = ranking.sentences.get
-    return [_alone(row[0], ranking) + math.fsum([get(gram, 0.0) for gram in row[1:]]) for row in rows(words)]
+_Worth: TypeAlias = tuple[float, ...]
+"""What words say for their sentence, and then for each kind."""
+
+
+class _Table(NamedTuple):
+    """The words, rows of words and parts of words, each with what it says: one look serves all."""
+
+    kinds: tuple[str, ...]
+    grams: Mapping[str, _Worth]
+
+
+@lru_cache(maxsize=256)
+def _weigh(words: tuple[Word, ...], ranking: Ranking) -> _Worth:
+    """What the words of a sentence say together, before its length is known.
+
+    The last few are remembered, for the ranks and the kinds ask one after the other.
+    """
+    grams = _table(ranking).grams
+    found: list[_Worth] = []
+    for row in rows(words):
+        found.append(_alone(row[0], ranking))
+        found += [grams[gram] for gram in row[1:] if gram in grams]
+    return tuple(map(sum, zip(*found, strict=True)))
 
 
 @lru_cache(maxsize=20_000)
-def _alone(word: str, ranking: Ranking) -> float:
-    """What a word and its parts say for a sentence."""
-    get = ranking.sentences.get
-    return get(word, 0.0) + _PART * math.fsum(get(part, 0.0) for part in parts(word))
+def _alone(word: str, ranking: Ranking) -> _Worth:
+    """What a word and its parts say."""
+    kinds, grams = _table(ranking)
+    nothing = (0.0,) * (1 + len(kinds))
+    whole, pieces = grams.get(word, nothing), [grams.get(part, nothing) for part in parts(word)]
+    return tuple(each + _PART * sum(more) for each, *more in zip(whole, *pieces, strict=True))
 
 
-@lru_cache(maxsize=20_000)
-def _alone_for_kinds(word: str, ranking: Ranking) -> Mapping[str, float]:
-    """What a word and its parts say for the kinds."""
-    found = dict(ranking.kinds.get(word, _NOTHING))
-    for part in parts(word):
-        _add(found, ranking.kinds.get(part, _NOTHING), _PART)
-    return found
+@lru_cache(maxsize=32)
+def _table(ranking: Ranking) -> _Table:
+    kinds = tuple(sorted({kind for weights in ranking.kinds.values() for kind in weights}))
+    grams = {
+        gram: (
+            ranking.sentences.get(gram, 0.0),
+            *[ranking.kinds.get(gram, _NOTHING).get(kind, 0.0) for kind in kinds],
+        )
+        for gram in ranking.sentences.keys() | ranking.kinds.keys()
+    }
+    return _Table(kinds, grams)
 
 
 def _add(found: dict[str, float], weights: Mapping[str, float], factor: float) -> None:
