@@ -33,6 +33,7 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
         "by": "15:10 CST",
         "rep": "Ana Ruiz",
     },
+    "notes/": {"name": "Anna", "rep": "Ana Ruiz"},
     "summary/": {"headline": "1 message read, none heated.", "sections": (), "closing": "Field, Fri 20 Mar"},
 }
 """The words that a template may name, by folder, each with a value to try it on.
