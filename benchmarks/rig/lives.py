@@ -103,7 +103,7 @@ class MortalStore:
 
     def __init__(self, store: Store, at: At) -> None:
         self._store, self._at = store, at
-        self.look, self.close = store.look, store.close
+        self.look, self.close, self.scrub = store.look, store.close, store.scrub
 
     @contextmanager
     def begin(self) -> Iterator[Watched]:

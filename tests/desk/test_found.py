@@ -43,7 +43,7 @@ class FullDisk:
     """A store that cannot be written to any longer."""
 
     def __init__(self, world: World) -> None:
-        self.look = world.store.look
+        self.look, self.scrub = world.store.look, world.store.scrub
 
     def begin(self) -> AbstractContextManager[Records]:
         raise StoreUnusable("The disk is full.")

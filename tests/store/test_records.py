@@ -426,9 +426,17 @@ def test_corrected_words_belong_to_one_customer_of_one_team(store: Store) -> Non
         records.correct(TEAM, ACME.label, ["a joke", "a joke", "ridiculous"], NOW)
         records.correct(TEAM, ACME.label, ["a joke"], NOW)
         records.correct(TEAM, ACME.label, [], NOW)
-        assert records.corrections(TEAM, ACME.label) == ("a joke", "ridiculous")
-        assert records.corrections("inside", ACME.label) == ()
-        assert records.corrections(TEAM, "other.example") == ()
+        assert [c.words for c in records.corrections(TEAM, ACME.label)] == ["a joke", "ridiculous"]
+        assert records.corrections("inside", ACME.label) == []
+        assert records.corrections(TEAM, "other.example") == []
+
+
+def test_of_two_corrections_of_the_same_words_the_last_counts(store: Store) -> None:
+    with store.begin() as records:
+        records.correct(TEAM, ACME.label, ["a joke"], NOW)
+        records.correct(TEAM, ACME.label, ["a joke"], NOW, heated=True)
+        (only,) = records.corrections(TEAM)
+        assert only.heated
 
 
 def test_the_scheduled_summary_of_a_day_is_claimed_once(store: Store) -> None:

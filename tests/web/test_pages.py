@@ -143,6 +143,29 @@ def test_early_release_that_the_rules_forbid_has_no_button(browser: TestClient, 
     assert "Take back to Drafts" in page
 
 
+def test_a_promise_is_shown_until_it_is_kept(browser: TestClient, world: World, key: PageKey) -> None:
+    world.rep_sends(world.reply("I will call you by 4 pm, <b>for sure</b>.", answers=""))
+    page = browser.get("/").text
+    assert "1 promise to keep" in page
+    assert "I will call you by 4 pm" in page
+    assert "<b>" not in page
+    assert "p1 is kept." in _press(browser, world, key, "kept", "p1")
+    assert "to keep" not in browser.get("/").text
+
+
+def test_the_accounts_have_a_page_of_their_own(browser: TestClient, world: World) -> None:
+    assert "There is too little mail yet to tell." in browser.get("/accounts").text
+    for _ in range(3):
+        world.customer_writes("Thank you so much! You saved our week, and we are all grateful.")
+    world.look()
+    world.forward(minutes=1)
+    page = browser.get("/accounts").text
+    assert "▲ up" in page
+    assert "3 of 3 messages in 14 days said thank you" in page
+    assert "Up, and so the most at risk" in page
+    assert "Hello Dana," in page, "a note to send"
+
+
 def test_history_is_searched(browser: TestClient, world: World, key: PageKey) -> None:
     id_ = _held(world)
     _press(browser, world, key, "withdraw", id_)

@@ -85,7 +85,7 @@ def _letters(mailbox: "ImapMailbox", folder: str, since: datetime) -> Iterator["
     yield from with_progress(letters, len(uids), folder)
 
 
-def with_progress(items: Iterable[Any], total: int, what: str) -> Iterator[Any]:
+def with_progress(items: Iterable[Any], total: int | None, what: str) -> Iterator[Any]:
     """A bar on stderr where that is a terminal."""
     from rich.console import Console
     from rich.progress import Progress

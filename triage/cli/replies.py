@@ -151,6 +151,21 @@ def not_heated(id_: str, config_file: str | None, as_json: bool) -> None:
     _say(id_, _ask(config_file, "not-heated", id_), as_json)
 
 
+@click.command()
+@with_id
+@click.option("--words", default="", help="Which words; else the sentence that states the problem.")
+@with_config
+@with_json
+def heated(id_: str, words: str, config_file: str | None, as_json: bool) -> None:
+    """Correct the verdict: the message is heated, and so are these words, where this customer writes them.
+
+    \b
+    triage heated m35
+    triage heated m35 --words "we will look around"
+    """
+    _say(id_, _ask(config_file, "heated", id_, words), as_json)
+
+
 _SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LONGEST = timedelta(days=36_500)

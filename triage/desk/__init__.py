@@ -8,6 +8,7 @@ from triage.desk.commands import obey
 from triage.desk.housekeeping import expire, prune
 from triage.desk.looking import Watcher
 from triage.desk.office import Office, log
+from triage.desk.promises import remind
 from triage.desk.sending import recover, release_due
 from triage.desk.settings import Account, Settings, Team
 from triage.desk.submissions import reply_submitted
@@ -35,9 +36,10 @@ class Desk:
         return reply_submitted(self.office, account, envelope, raw)
 
     def tick(self) -> None:
-        """What time and people ask for, save sending: intentions and expiry."""
+        """What time and people ask for, save sending: intentions, expiry, reminders."""
         obey(self.office)
         expire(self.office)
+        remind(self.office)
 
     def release_due(self, account: str) -> None:
         """Send, ask about or hand back what is due on one account."""

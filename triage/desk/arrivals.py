@@ -22,6 +22,7 @@ from triage.judging.customers import Customer
 from triage.judging.facts import Bookmark, MessageFacts
 from triage.judging.holds import ASK_WROTE_AGAIN, WAITING, State
 from triage.judging.verdicts import NOT_JUDGED, Verdict, judge
+from triage.reading.departures import departed
 from triage.reading.heat import Level
 from triage.reading.messages import Message, parse
 
@@ -79,6 +80,7 @@ def message_arrived(
                 problems=message.problems,
                 ignored_because=ignored,
                 heated_at=team.rules.heat.heated_at,
+                departed=departed(message),
             )
         )
         decision = on_message(
@@ -154,8 +156,18 @@ def customer_of(message: Message, account: Account, team: Team) -> Customer:
 
 def _judge(office: Office, team: Team, customer: Customer, message: Message) -> Verdict:
     with office.store.look() as records:
-        corrected = records.corrections(team.name, customer.label)
-    return judge(message, team.rules, corrected)
+        corrections = records.corrections(team.name, customer.label)
+    return judge(message, team.rules, corrections)
+
+
+def reconsider(office: Office, records: Records, facts: MessageFacts) -> MessageFacts:
+    """A remembered message whose verdict was changed by the rep: what follows from that, now."""
+    account, team = office.account(facts.account), office.team_of(facts.account)
+    cooldowns, now = records.open_cooldowns(team.name), office.clock.now()
+    decision = on_message(_incoming(facts, ""), cooldowns, team.rules.cooldown, now)
+    judged = _apply(office, records, account, team, facts, decision)
+    records.save_message(judged)
+    return judged
 
 
 def _incoming(facts: MessageFacts, ignored: str) -> Incoming:

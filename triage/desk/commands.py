@@ -9,13 +9,16 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
+from triage.desk.arrivals import reconsider
 from triage.desk.office import Office, log
 from triage.desk.ports import Records
+from triage.desk.promises import drop, keep, note_promises_of
 from triage.desk.replies import close, decide, enqueue, join_thread, release, start_clocks, withdraw
 from triage.desk.suggesting import original_of, suggestion_facts
 from triage.desk.summaries import send_summary
 from triage.errors import BadInput, NotAllowed, StoreUnusable, TriageError, fault_of
 from triage.judging.cooldown import NOT_HEATED, Cooldown, Pass
+from triage.judging.corrections import marked_heated
 from triage.judging.customers import domain_of
 from triage.judging.facts import Intention
 from triage.judging.holds import (
@@ -145,6 +148,8 @@ def _settle(office: Office, records: Records, intention: Intention) -> str:
             settled, released_at=now, next_attempt_at=now, handed_over_at=None, finished_at=None
         )
     records.change_reply(reply, replace(settled, copy=replace(reply.copy, settled=False)))
+    if arrived:
+        note_promises_of(office, records, reply, at=reply.handed_over_at or now)
     office.over(records, reply.account, f"unknown {reply.id}")
     office.wake(reply.account)
     return f"{reply.id} was sent." if arrived else f"{reply.id} is sent again."
@@ -205,6 +210,23 @@ def _not_heated(office: Office, records: Records, intention: Intention) -> str:
     return f"{cooldown.id} is closed; these words no longer count for {cooldown.customer.label}."
 
 
+@verb("heated")
+def _heated(office: Office, records: Records, intention: Intention) -> str:
+    """The other correction: these words are heated where this customer writes them, and so is the message."""
+    facts = records.message(intention.subject)
+    if facts.level is Level.HEATED:
+        raise NotAllowed(f"{facts.id} is heated already.")
+    words = intention.argument.strip() or facts.main_issue
+    if not words:
+        raise BadInput(f'Say which words are heated: triage heated {facts.id} --words "we look around".')
+    records.correct(facts.team, facts.customer.label, [words], office.clock.now(), heated=True)
+    opened = reconsider(office, records, marked_heated(facts, words))
+    office.wake(facts.account)
+    return (
+        f"{facts.id} is heated ({opened.cooldown}); so are these words from {facts.customer.label}: {words}"
+    )
+
+
 def _let_go(office: Office, records: Records, reply: HeldReply) -> None:
     """It goes now, unless another cool-down holds it too."""
     message = parse(records.raw(reply.id) or b"")
@@ -226,6 +248,19 @@ def _cooldown_of(records: Records, id_: str) -> Cooldown:
     if not id_:
         raise NotAllowed("There is no cool-down for that.")
     return records.cooldown(id_)
+
+
+@verb("kept")
+def _kept(office: Office, records: Records, intention: Intention) -> str:
+    """The rep's word: it is kept; or, with "none", it was no promise."""
+    given = records.promise(intention.subject)
+    if intention.argument == "none":
+        drop(office, records, given)
+        return f"{given.id} is forgotten: it was no promise."
+    if given.kept_at is not None:
+        raise NotAllowed(f"{given.id} was kept already: {given.kept_because}.")
+    keep(office, records, given)
+    return f"{given.id} is kept."
 
 
 @verb("pause")

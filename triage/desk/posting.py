@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from triage.desk.office import Office
-from triage.desk.ports import Mailbox
+from triage.desk.ports import Mailbox, Records
 from triage.desk.settings import Account
 from triage.desk.suggesting import is_suggestion, original_of
 from triage.errors import MailboxRefused
@@ -151,9 +151,11 @@ def post_notices(office: Office, account: Account, mailbox: Mailbox) -> None:
 
 def _words(office: Office, told: Notice) -> str:
     """What happened, to which reply, and what to do; no word of the reply itself."""
-    if not told.about.startswith("r"):
-        return told.text
     with office.store.look() as records:
+        if told.about.startswith("p"):
+            return _promise_words(office, records, told)
+        if not told.about.startswith("r"):
+            return told.text
         reply = records.reply(told.about)
     zone = office.team_of(reply.account).zone
     about = [
@@ -164,3 +166,12 @@ def _words(office: Office, told: Notice) -> str:
     ]
     steps = ["What you can do:", *(f"  {step}" for step in next_steps(reply))] if next_steps(reply) else []
     return "\n".join([told.text, "", *filter(None, about), "", *steps])
+
+
+def _promise_words(office: Office, records: Records, told: Notice) -> str:
+    """What was promised, in the rep's own words, to whom and until when."""
+    given = records.promise(told.about)
+    zone = office.team_of(given.account).zone
+    due = f"Due: {local(given.due_at, zone, told.told_at)}" if given.due_at else ""
+    about = [f"To: {given.customer.label}", f"You wrote: {given.text}", *filter(None, [due])]
+    return "\n".join([told.text, "", *about, "", f"Once it is kept: triage kept {given.id}"])

@@ -50,8 +50,8 @@ def replayed(
     for facts in known:
         letter = _read_again(mailbox, facts)
         with office.store.look() as records:
-            corrected = records.corrections(facts.team, facts.customer.label)
-        heat = judge(parse(letter.raw), rules, corrected).heat if letter else None
+            corrections = records.corrections(facts.team, facts.customer.label)
+        heat = judge(parse(letter.raw), rules, corrections).heat if letter else None
         yield {
             "id": facts.id,
             "customer": facts.customer.label,

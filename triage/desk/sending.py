@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Records
+from triage.desk.promises import note_promises_of
 from triage.desk.replies import BURST, ask, close_after_reply, close_others, close_passed, withdraw
 from triage.desk.reviewing import unless_pointed
 from triage.errors import MailRefused, NotAllowed, OutcomeUnknown, UpstreamUnavailable
@@ -188,6 +189,7 @@ def _accepted(office: Office, id_: str, answer: str) -> None:
                 copy=replace(reply.copy, settled=False),
             ),
         )
+        note_promises_of(office, records, reply, at=now)
         if reply.cooldown:
             close_after_reply(office, records, reply.cooldown)
             close_others(office, records, reply)

@@ -12,6 +12,7 @@ from triage.desk.copies import drop_ours, each_by_itself
 from triage.desk.elsewhere import UNCLEAR, held_elsewhere, is_unclear, was_sent_elsewhere
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Letter, Mailbox, Records
+from triage.desk.promises import note_promises, note_promises_of
 from triage.desk.replies import (
     ask_all_of,
     close_after_reply,
@@ -116,17 +117,18 @@ class _Reader:
                 known = records.is_outgoing(address, message.message_id)
                 held = held_elsewhere(records, self.account, message)
         if not replies and not known and not self.first_start:
-            key = self._content(letter.uid)
+            whole = self._whole(letter.uid)
+            key = content_key(whole) if whole else ""
             replies, known = self._nameless(key)
         if replies and not _is_the_reps_own_way(replies[-1], known=known):
             self._a_copy(letter.uid, replies[-1])
         elif held:
             was_sent_elsewhere(self.office, held)
         elif not known and not message.machine_made:
-            self._another_way(message, "" if message.message_id else key)
+            self._another_way(letter, message, "" if message.message_id else key)
 
-    def _content(self, uid: int) -> str:
-        return next((content_key(x.raw) for x in self.mailbox.letters(self.folder, [uid])), "")
+    def _whole(self, uid: int) -> bytes:
+        return next((letter.raw for letter in self.mailbox.letters(self.folder, [uid])), b"")
 
     def _nameless(self, key: str) -> tuple[list[HeldReply], bool]:
         """What came without a Message-ID is known by its content: the upstream may have named its copy."""
@@ -167,9 +169,10 @@ class _Reader:
             if reply.copy.ours and reply.copy.at == "held":
                 drop_ours(self.office, self.mailbox, held, reply)
 
-    def _another_way(self, message: Message, key: str) -> None:
+    def _another_way(self, letter: Letter, message: Message, key: str) -> None:
         """A mail of the rep's that neither the gate nor the outbox knows."""
         office, account = self.office, self.account
+        whole = parse(b"" if self.first_start else self._whole(letter.uid))
         with office.store.begin() as records:
             decision = decide(office, records, account, message, message.recipients)
             way: Way = "other"
@@ -184,6 +187,8 @@ class _Reader:
             remember_outgoing(
                 office, records, account, message, message.recipients, way, cooldown=cooldown, content_key=key
             )
+            left_at = min(letter.internal_date, office.clock.now())
+            note_promises(office, records, account, whole, whole.recipients, at=left_at)
 
 
 def _is_the_reps_own_way(reply: HeldReply, *, known: bool) -> bool:
@@ -202,6 +207,7 @@ def _arrived(office: Office, reply: HeldReply) -> None:
         records.change_reply(
             now_, replace(now_, state=move(now_.state, Event.ARRIVED), copy=replace(now_.copy, settled=False))
         )
+        note_promises_of(office, records, reply, at=reply.handed_over_at or office.clock.now())
         office.over(records, reply.account, f"unknown {reply.id}")
     log.info("%s: %s arrived: the server filed its copy", reply.account, reply.id)
 

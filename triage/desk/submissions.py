@@ -5,6 +5,7 @@ The 250 of a held reply is given after the commit; a passing mail gets the upstr
 
 from triage.desk.office import Office, log
 from triage.desk.ports import Records
+from triage.desk.promises import note_promises
 from triage.desk.replies import close_after_reply, decide, remember_outgoing, take
 from triage.desk.sending import UPSTREAM
 from triage.desk.settings import Account
@@ -143,6 +144,7 @@ def _passed(
     way: Way = "passed" if judged else "not judged"
     key = "" if message.message_id else content_key(raw)
     remember_outgoing(office, records, account, message, envelope.rcpt_tos, way, content_key=key)
+    note_promises(office, records, account, message, envelope.rcpt_tos, at=office.clock.now())
     if not judged:
         text = "A reply passed without being judged: the mailbox could not be looked into in time."
         office.tell(records, account.address, NOT_JUDGED, text, event=True)

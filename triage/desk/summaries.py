@@ -1,12 +1,13 @@
 """The manager's mail of the day: claimed once, its facts frozen, sent through the outbox like all mail."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from triage.desk.lease import Lease
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Mailbox, Records
+from triage.desk.relations import promise_items, standings, waiting
 from triage.desk.replies import enqueue
 from triage.desk.settings import Account, Team
 from triage.errors import BadInput, NotAllowed, StoreUnusable
@@ -29,7 +30,14 @@ from triage.judging.rules import WEEKDAYS
 from triage.reading.heat import Level
 from triage.reading.messages import Person
 from triage.writing.letters import mail
-from triage.writing.summary import HeatedItem, SummaryFacts, SummaryMail, Watched, summarise
+from triage.writing.summary import (
+    Arrow,
+    HeatedItem,
+    SummaryFacts,
+    SummaryMail,
+    Watched,
+    summarise,
+)
 from triage.writing.times import (
     Window,
     cut_off_for,
@@ -41,6 +49,8 @@ from triage.writing.times import (
 )
 
 INSTALLED = "installed"
+WAITING_SINCE = timedelta(days=30)
+"""Whether waiting helps is told of the last month: a day's few replies say nothing."""
 
 
 def send_due_summary(office: Office, account: Account, lease: Lease, mailbox: Mailbox) -> None:
@@ -224,6 +234,12 @@ def gather(
         unknown=sum(r.state is State.UNKNOWN for r in open_now),
         acknowledged=sum(c.acknowledged_at is not None for c in records.cooldowns_between(*span)),
         items=tuple(_items(records, team, records.cooldowns_between(*span), outgoing)),
+        waited=waiting(records, team, window.until - WAITING_SINCE, window.until),
+        promises=tuple(promise_items(records, team, window)),
+        arrows=tuple(
+            Arrow(customer=each.customer, direction=each.arrow, why=each.why)
+            for each in standings(office, records, team, window.until)
+        ),
         thanks=tuple(dict.fromkeys(m.customer.label for m in messages if m.level is Level.GRATEFUL)),
         pauses=sum(window.since <= datetime.fromisoformat(at) < window.until for at in pauses),
         watched=tuple(_watched(records, account) for account in accounts),

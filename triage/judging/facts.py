@@ -41,6 +41,8 @@ class MessageFacts:
     decision: str = ""
     """What the judgement was, in words."""
     cooldown: str = ""
+    departed: str = ""
+    """The address of a contact who is no longer there, by what this message says."""
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """One message judged by one team's rules: how heated it is, and what its main issue is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from triage.judging.corrections import Correction, corrected
 from triage.judging.rules import TeamRules
 from triage.reading.heat import Heat, Level, assess
 from triage.reading.issues import MainIssue, main_issue
@@ -20,10 +21,9 @@ class Verdict:
 NOT_JUDGED = Verdict(heat=Heat(score=0.0, level=Level.UNSURE))
 
 
-def judge(message: Message, rules: TeamRules, corrected: Sequence[str] = ()) -> Verdict:
-    """Judge a message. `corrected` are words that the rep said do not count for this customer."""
-    tuning = rules.tuning()
-    tuning = replace(tuning, phrases_calm=(*tuning.phrases_calm, *corrected))
+def judge(message: Message, rules: TeamRules, corrections: Sequence[Correction] = ()) -> Verdict:
+    """Judge a message. `corrections` are what the rep said of this customer's words."""
+    tuning = corrected(rules.tuning(), corrections)
     subject = "" if message.references else message.subject  # of a reply it is not the writer's own
     heat = assess(message.new_text, subject=subject, language=message.language, tuning=tuning)
     issue = main_issue(message.new_text, heat, subject=message.subject, kinds=rules.issue_words())

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import StaticPool
 
-from triage.errors import StoreUnusable
+from triage.errors import NotAllowed, StoreUnusable
 from triage.store.records import Records
 from triage.store.schema import VERSION
 
@@ -54,6 +54,28 @@ class Store:
             why = error.orig if isinstance(error, DatabaseError) else type(error).__name__
             raise StoreUnusable(f"The store {self._engine.url.database}: {why}.") from error
 
+    def scrub(self) -> None:
+        """Leave no trace of what was deleted: in the file, in its log, in the copies made before migrations.
+
+        Raises NotAllowed while somebody reads the store, so that its log cannot be emptied.
+        """
+        path = self._engine.url.database
+        raw = self._engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute("VACUUM")
+            (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.close()
+        except sqlite3.Error as error:
+            raise StoreUnusable(f"The store {path} cannot be cleaned: {error}.") from error
+        finally:
+            raw.close()
+        if busy:
+            raise NotAllowed("The store is being read at this moment, so its log still stands: try again.")
+        if path:
+            for copy in _backups_of(Path(path)):
+                copy.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
@@ -82,6 +104,10 @@ def open_store(path: Path | None, *, own_folder: bool = False) -> Store:
         engine.dispose()
         raise
     return Store(engine)
+
+
+def _backups_of(path: Path) -> list[Path]:
+    return list(path.parent.glob(f"{glob.escape(path.name)}.*.backup"))
 
 
 def _make_private(path: Path, *, own_folder: bool) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, Row, Table
 
 from triage.errors import BadInput
 from triage.judging.cooldown import Cooldown
+from triage.judging.corrections import Correction
 from triage.judging.facts import (
     Bookmark,
     Intention,
@@ -18,6 +19,7 @@ from triage.judging.facts import (
     SummaryRun,
 )
 from triage.judging.holds import HeldReply
+from triage.judging.promises import GivenPromise
 from triage.store import schema
 
 T = TypeVar("T")
@@ -27,6 +29,8 @@ KINDS: Mapping[type, tuple[Table, str]] = {
     Cooldown: (schema.cooldowns, "c"),
     HeldReply: (schema.replies, "r"),
     OutgoingFacts: (schema.outgoing, "o"),
+    GivenPromise: (schema.promises, "p"),
+    Correction: (schema.corrections, ""),
     Notice: (schema.notices, "n"),
     Intention: (schema.intentions, "i"),
     SummaryRun: (schema.summaries, "s"),

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0003"
+VERSION = "0004"
 """The newest migration; a store of any other version is migrated, or refused where it is newer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -106,6 +106,7 @@ messages = _table(
     Column("heated_at", Float, nullable=False),
     _text("decision"),
     _text("cooldown"),
+    Column("departed", Text, nullable=False, server_default=""),
     Index("messages_by_message_id", "account", "message_id"),
     Index("messages_by_time", "team", "seen_at"),
 )
@@ -206,12 +207,30 @@ outgoing = _table(
     Index("outgoing_by_time", "team", "at"),
 )
 
+promises = _table(
+    "promises",
+    _text("account"),
+    _text("team"),
+    Column("customer", JSON, nullable=False),
+    _text("thread"),
+    _text("message_id"),
+    _text("text"),
+    _time("made_at"),
+    _time("due_at", nullable=True),
+    _time("remind_at", nullable=True),
+    _time("kept_at", nullable=True),
+    _text("kept_because"),
+    Index("promises_open", "team", "thread", sqlite_where=text("kept_at IS NULL")),
+    Index("promises_by_time", "team", "made_at"),
+)
+
 corrections = _table(
     "corrections",
     _text("team"),
     _text("customer"),
     _text("words"),
     _time("made_at"),
+    Column("heated", Boolean, nullable=False, server_default="0"),
     UniqueConstraint("team", "customer", "words"),
 )
 

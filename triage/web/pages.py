@@ -30,21 +30,21 @@ from starlette.routing import Route
 
 from triage.desk import Office
 from triage.desk.ports import Records
-from triage.desk.views import board, history
+from triage.desk.views import account_facts, board, history
 from triage.errors import BadInput, TriageError
 from triage.judging.facts import Intention
 from triage.web.guard import Guard, cookie_name
 from triage.web.keys import PageKey
 
 VERBS = frozenset(
-    {"confirm", "release", "withdraw", "settle", "acknowledge", "not-heated", "pause", "resume"}
+    {"confirm", "release", "withdraw", "settle", "acknowledge", "not-heated", "kept", "pause", "resume"}
 )
 """What the page's buttons can ask for; what they mean is `desk.commands`."""
 ANSWER_WITHIN = 5.0
 """Seconds that a button waits for the daemon, whose tick is one second."""
 LOOK_EVERY = 1.0
 """Seconds between two looks for a change, while somebody watches."""
-_SUBJECT = re.compile(r"(?:[rcm]\d{1,18})?")
+_SUBJECT = re.compile(r"(?:[rcmp]\d{1,18})?")
 _INTENTION = re.compile(r"i\d{1,18}")
 _LARGEST_FORM = 10_000
 
@@ -56,6 +56,7 @@ def application(
     pages = _Pages(office, key, port=port, templates=templates, stopping=stopping)
     routes = [
         Route("/", pages.board),
+        Route("/accounts", pages.accounts),
         Route("/history", pages.history),
         Route("/enter", pages.enter),
         Route("/events", pages.events),
@@ -104,6 +105,11 @@ class _Pages:
         text = request.query_params.get("q", "")[:200]
         with self._office.store.look() as records:
             return self._page("history.html", replies=history(self._office, records, text), text=text)
+
+    def accounts(self, _request: Request) -> Response:
+        """How the relationships stand."""
+        with self._office.store.look() as records:
+            return self._page("accounts.html", accounts=account_facts(self._office, records))
 
     def file(self, request: Request) -> Response:
         """The page's own looks and script."""

@@ -11,9 +11,11 @@ from typing import Literal, TypeAlias
 
 from css_inline import CSSInliner
 
+from triage.judging.waiting import Waiting
 from triage.writing.plain import listed, one_line
 from triage.writing.templates import Templates
 from triage.writing.times import Window, local, local_day
+from triage.writing.waiting import waiting_line
 
 _MOST_ROWS = 12
 """Rows of one section; a mail that is short is read."""
@@ -95,6 +97,8 @@ class SummaryFacts:
     arrows: tuple[Arrow, ...] = ()
     thanks: tuple[str, ...] = ()
     """Customers who said thank you."""
+    waited: Waiting | None = None
+    """Of the last month: did waiting help?"""
     pauses: int = 0
     """How often everything was let pass."""
     watched: tuple[Watched, ...] = ()
@@ -218,6 +222,8 @@ def _thanks(facts: SummaryFacts) -> Iterator[Row]:
 def _good_to_know(facts: SummaryFacts) -> Iterator[Row]:
     if facts.not_judged:
         yield Row(lead=str(facts.not_judged), text="passed without being judged")
+    if facts.waited and facts.waited.sent:
+        yield Row(lead="In 30 days:", text=waiting_line(facts.waited))
     if facts.pauses:
         yield Row(lead=_count(facts.pauses, "pause"), text="in which everything passed")
     yield from (Row(lead="Not held:", text=one_line(sentence)) for sentence in facts.not_enforced)

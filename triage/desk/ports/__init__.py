@@ -31,3 +31,7 @@ class Store(Protocol):
     def look(self) -> AbstractContextManager[Records]:
         """One consistent view, for reading."""
         ...
+
+    def scrub(self) -> None:
+        """Leave no trace of what was deleted, in the file, its log and its copies."""
+        ...

@@ -1,12 +1,14 @@
 """What the desk needs of its memory: the verbs of one transaction, by what they are about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from triage.judging.cooldown import Cooldown
+from triage.judging.corrections import Correction
 from triage.judging.facts import Bookmark, Intention, MessageFacts, Notice, OutgoingFacts, SummaryRun
 from triage.judging.holds import HeldReply, State
+from triage.judging.promises import GivenPromise
 
 
 class Facts(Protocol):
@@ -112,12 +114,14 @@ class Facts(Protocol):
         """The team's mails that went out on another way in that time."""
         ...
 
-    def correct(self, team: str, customer: str, words: Iterable[str], now: datetime) -> None:
-        """These words do not speak for heat where this customer writes them."""
+    def correct(
+        self, team: str, customer: str, words: Iterable[str], now: datetime, *, heated: bool = False
+    ) -> None:
+        """These words do, or do not, speak for heat where this customer writes them: the last word counts."""
         ...
 
-    def corrections(self, team: str, customer: str) -> tuple[str, ...]:
-        """The words that were corrected for this customer."""
+    def corrections(self, team: str, customer: str = "") -> list[Correction]:
+        """What was corrected, for this customer or for all of a team."""
         ...
 
 
@@ -189,6 +193,38 @@ class Outbox(Protocol):
         ...
 
 
+class Promises(Protocol):
+    """What was promised to customers, and whether it was kept."""
+
+    def add_promise(self, promise: GivenPromise) -> GivenPromise:
+        """Remember a promise; its id comes back with it."""
+        ...
+
+    def save_promise(self, promise: GivenPromise) -> None:
+        """Change what is remembered of a promise."""
+        ...
+
+    def drop_promise(self, promise: GivenPromise) -> None:
+        """Forget it: it was none."""
+        ...
+
+    def promise(self, id_: str) -> GivenPromise:
+        """A promise by its id."""
+        ...
+
+    def open_promises(self, team: str = "", *, thread: str = "") -> list[GivenPromise]:
+        """What is not kept yet, broken or not: of one team or of all, of one thread where it is named."""
+        ...
+
+    def promises_since(self, since: datetime) -> list[GivenPromise]:
+        """Every promise that was made since then."""
+        ...
+
+    def reminders_due(self, now: datetime) -> list[GivenPromise]:
+        """The promises that the rep is to be reminded of."""
+        ...
+
+
 class Notices(Protocol):
     """What is told, what is asked for, and what was noted."""
 
@@ -245,7 +281,7 @@ class Notices(Protocol):
         ...
 
 
-class Records(Facts, Outbox, Notices, Protocol):
+class Records(Facts, Outbox, Promises, Notices, Protocol):
     """One transaction of the store: what is read in it stays true until it is committed, whole or not at all.
 
     Verbs that look something up by an id raise BadInput where there is no such thing.
@@ -253,4 +289,15 @@ class Records(Facts, Outbox, Notices, Protocol):
 
     def forget_before(self, before: datetime) -> None:
         """Forget facts that are older; what is open stays."""
+        ...
+
+    def forget_address(self, address: str) -> int:
+        """Delete every row that names the address, or is about one that does; how many.
+
+        Raises NotAllowed while a reply that would be deleted is still open.
+        """
+        ...
+
+    def everything(self) -> Iterator[tuple[str, object]]:
+        """Every record that is kept, with the name of its kind; a reply without its bytes."""
         ...

@@ -5,14 +5,17 @@ Times are times, so that JSON has them as ISO 8601; beside them, or in a sentenc
 
 from triage.desk.views.board import board, history
 from triage.desk.views.explaining import explained
+from triage.desk.views.relations import account_facts, given_promises
 from triage.desk.views.replies import held_replies, held_reply, whole_reply
 from triage.desk.views.reviews import Facts, review_facts
 from triage.desk.views.standing import standing
 
 __all__ = [
     "Facts",
+    "account_facts",
     "board",
     "explained",
+    "given_promises",
     "held_replies",
     "held_reply",
     "history",

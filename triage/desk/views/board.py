@@ -2,6 +2,7 @@
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
+from triage.desk.views.relations import given_promises
 from triage.desk.views.replies import BY_ITSELF, held_reply, shown, whole_reply
 from triage.desk.views.reviews import Facts
 from triage.desk.views.standing import standing
@@ -20,7 +21,13 @@ def board(office: Office, records: Records) -> Facts:
         for each in facts["cooldowns"]
         if each["id"] not in answered
     ]
-    return {**facts, "now": office.clock.now(), "held": held, "waiting": waiting}
+    return {
+        **facts,
+        "now": office.clock.now(),
+        "held": held,
+        "waiting": waiting,
+        "promises": given_promises(office, records),
+    }
 
 
 def history(office: Office, records: Records, text: str, *, most: int = 50) -> list[Facts]:

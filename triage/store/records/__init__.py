@@ -1,6 +1,7 @@
 """The verbs of the store. One `Records` is one transaction: it is committed whole or not at all.
 
-By what they are about: `facts`, the `outbox`, and `notices` with all that is said. `rows` is below them.
+By what they are about: `facts`, the `outbox`, `promises`, and `notices` with all that is said; `forgetting`
+goes through all of them. `rows` is below them.
 """
 
 from datetime import datetime
@@ -24,11 +25,13 @@ from triage.judging.holds import State
 from triage.store import schema as s
 from triage.store.mapping import KINDS
 from triage.store.records.facts import Facts
+from triage.store.records.forgetting import Forgetting
 from triage.store.records.notices import Notices
 from triage.store.records.outbox import Outbox
+from triage.store.records.promises import Promises
 
 
-class Records(Facts, Outbox, Notices):
+class Records(Facts, Outbox, Promises, Notices, Forgetting):
     """What is known, within one transaction. Times are aware; ids are those that a person types."""
 
     def forget_before(self, before: datetime) -> None:
@@ -41,6 +44,7 @@ class Records(Facts, Outbox, Notices):
             (s.cooldowns, and_(s.cooldowns.c.closed_at < before, _id(Cooldown).not_in(kept_cooldowns))),
             (s.messages, and_(s.messages.c.seen_at < before, _id(MessageFacts).not_in(kept_messages))),
             (s.outgoing, s.outgoing.c.at < before),
+            (s.promises, s.promises.c.made_at < before),
             (s.notices, s.notices.c.over_at < before),
             (s.intentions, s.intentions.c.done_at < before),
         ]
@@ -62,6 +66,6 @@ def _threads_in_use() -> CompoundSelect[tuple[str]]:
     """The threads of all that is still remembered, be it a reply that no cool-down holds."""
     of_replies = s.threads.c.message_id.in_(select(s.reply_ids.c.message_id))
     return union_all(
-        *(select(table.c.thread) for table in (s.messages, s.outgoing, s.cooldowns)),
+        *(select(table.c.thread) for table in (s.messages, s.outgoing, s.cooldowns, s.promises)),
         select(s.threads.c.thread).where(of_replies),
     )

@@ -7,6 +7,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triage.judging.cooldown import Cooldown
+from triage.judging.corrections import Correction
 from triage.judging.facts import Bookmark, MessageFacts, OutgoingFacts
 from triage.store import schema as s
 from triage.store.mapping import to_row
@@ -157,14 +158,20 @@ class Facts(Rows):
 
     # -- corrections --------------------------------------------------------------------------------------
 
-    def correct(self, team: str, customer: str, words: Iterable[str], now: datetime) -> None:
-        """These words do not speak for heat where this customer writes them."""
-        rows = [{"team": team, "customer": customer, "words": w, "made_at": now} for w in words]
-        if rows:
-            self._connection.execute(upsert(s.corrections).on_conflict_do_nothing(), rows)
+    def correct(
+        self, team: str, customer: str, words: Iterable[str], now: datetime, *, heated: bool = False
+    ) -> None:
+        """These words do, or do not, speak for heat where this customer writes them: the last word counts."""
+        for each in words:
+            row = {"team": team, "customer": customer, "words": each, "made_at": now, "heated": heated}
+            statement = upsert(s.corrections).values(**row)
+            same = ["team", "customer", "words"]
+            self._connection.execute(
+                statement.on_conflict_do_update(index_elements=same, set_={"heated": heated, "made_at": now})
+            )
 
-    def corrections(self, team: str, customer: str) -> tuple[str, ...]:
-        """The words that were corrected for this customer."""
+    def corrections(self, team: str, customer: str = "") -> list[Correction]:
+        """What was corrected, for this customer or for all of a team."""
         c = s.corrections.c
-        query = select(c.words).where(c.team == team, c.customer == customer).order_by(c.id)
-        return tuple(self._connection.scalars(query))
+        ours = [c.customer == customer] if customer else []
+        return self._all(Correction, c.team == team, *ours)

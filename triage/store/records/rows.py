@@ -1,5 +1,6 @@
 """What every verb is made of: one record in, one record out, by its kind."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -35,6 +36,12 @@ class Rows:
 
     def _read(self, kind: type[T], query: Select[Any]) -> list[T]:
         return [from_row(kind, row) for row in self._connection.execute(query)]
+
+    def everything(self) -> Iterator[tuple[str, object]]:
+        """Every record that is kept, with the name of its kind; a reply without its bytes."""
+        for kind, (table, _) in KINDS.items():
+            for row in self._connection.execute(select(table).order_by(table.c.id)):
+                yield table.name, from_row(kind, row)
 
     def _save(self, record: Any) -> None:
         table, _ = KINDS[type(record)]
