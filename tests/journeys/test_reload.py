@@ -1,5 +1,6 @@
 """The rules are edited while the daemon runs: with a mistake in them, those read last still hold."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -39,3 +40,14 @@ def test_with_a_mistake_the_last_good_rules_hold_and_it_is_said(house: House, fi
     else:
         path.write_text(good)
     until(lambda: "the last good rules hold" not in notices(house), "the mistake is over")
+
+
+@pytest.mark.parametrize("key", ["web", "store"])
+def test_what_stands_on_open_connections_asks_for_a_restart(house: House, key: str) -> None:
+    """A page that stays at its old port, without a word, would look broken."""
+    asked = house.log.read_text().count("restart `triage run`")
+    good = house.config.read_text()
+    other = {"web": {"enabled": False}, "store": "other.db"}
+    house.config.write_text(json.dumps({**json.loads(good), key: other[key]}))
+    until(lambda: house.log.read_text().count("restart `triage run`") > asked, "the log asks for a restart")
+    house.config.write_text(good)

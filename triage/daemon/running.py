@@ -169,7 +169,9 @@ class Daemon:
         with self.store.begin() as records:
             self.office.over(records, "", "files")
         if _doors(config) != _doors(self._config):
-            log.warning("accounts or doors have changed: restart `triage run` to take the changed files")
+            log.warning(
+                "accounts, gate, page or store have changed: restart `triage run` to take the changed files"
+            )
         else:
             self._config = config
             self.office.settings = settings_of(config)
@@ -256,4 +258,4 @@ def _places(wrong: BadInput) -> set[Path]:
 def _doors(config: Config) -> tuple[object, ...]:
     """What cannot change while the daemon runs: it stands on open connections."""
     servers = tuple((a.address, a.aliases, a.imap, a.smtp, a.login) for a in config.accounts)
-    return servers, config.gate, config.store
+    return servers, config.gate, config.web, config.store
