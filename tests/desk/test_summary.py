@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.desk.world import CALM, FIRST, HOT, MANAGER, REP, World
+from tests.fakes.relay import Trouble
 from triage.judging.holds import Door, State
 from triage.reading.messages import Message, parse
 
@@ -150,6 +151,23 @@ def test_a_bypass_and_an_early_release_are_counted_by_no_name() -> None:
     assert "1 held for the cool-down" in lines
     assert not any(line.endswith("sent after the time") for line in lines)
     assert "the truck leaves" not in world.summary().text
+
+
+@pytest.mark.parametrize(
+    ("days", "trouble", "counted"), [(0, "", True), (1, "", True), (0, "no rcpt", False)]
+)
+def test_an_acknowledgement_counts_on_the_day_it_went_out(
+    days: int, trouble: Trouble, *, counted: bool
+) -> None:
+    """Also where the cool-down opened the day before; not the one that the server refused."""
+    world = World()
+    world.customer_writes()
+    world.look()
+    world.forward(days=days, minutes=1)
+    world.upstream.trouble = [trouble]
+    world.asks("acknowledge", "c1")
+    world.forward(minutes=1)
+    assert ("acknowledged at once" in world.summary().text) is counted
 
 
 def two_machines() -> tuple[World, World]:

@@ -206,9 +206,11 @@ def gather(
     """The day's facts: counts, customers, kinds and outcomes; no words of anybody's."""
     span = (team.name, window.since, window.until)
     messages = [m for m in records.messages_between(*span) if not m.ignored_because]
-    replies = [r for r in records.replies_between(*span) if r.door in REPS_DOORS]
+    mails = records.replies_between(*span)
+    replies = [r for r in mails if r.door in REPS_DOORS]
+    ended = [r for r in replies if window.covers(r.finished_at)]
+    told = [r for r in mails if r.door is Door.ACKNOWLEDGEMENT and window.covers(r.finished_at)]
     outgoing = records.outgoing_between(*span)
-    ended = [r for r in replies if r.finished_at and window.since <= r.finished_at < window.until]
     open_now = [r for r in records.open_replies() if r.team == team.name and r.door in REPS_DOORS]
     accounts = [a for a in office.settings.accounts.values() if a.team == team.name]
     pauses = records.note("pauses") or []
@@ -223,7 +225,7 @@ def gather(
         tense=_count(messages, Level.TENSE),
         grateful=_count(messages, Level.GRATEFUL),
         not_judged=sum(o.way == "not judged" for o in outgoing),
-        held=sum(window.since <= r.submitted_at < window.until and bool(r.cooldown) for r in replies),
+        held=sum(window.covers(r.submitted_at) and bool(r.cooldown) for r in replies),
         sent_after=sum(r.state is State.SENT and bool(r.cooldown) and not _early(r) for r in ended),
         released_early=sum(r.state is State.SENT and _early(r) for r in ended),
         waiting=sum(r.state in (State.HELD, State.ASKED) for r in open_now),
@@ -232,7 +234,7 @@ def gather(
         bypasses=sum(o.way == "bypass" for o in outgoing),
         failed=sum(r.state is State.FAILED for r in open_now),
         unknown=sum(r.state is State.UNKNOWN for r in open_now),
-        acknowledged=sum(c.acknowledged_at is not None for c in records.cooldowns_between(*span)),
+        acknowledged=sum(r.state is State.SENT for r in told),
         items=tuple(_items(records, team, records.cooldowns_between(*span), outgoing)),
         waited=waiting(records, team, window.until - WAITING_SINCE, window.until),
         promises=tuple(promise_items(records, team, window)),
@@ -241,7 +243,7 @@ def gather(
             for each in standings(office, records, team, window.until)
         ),
         thanks=tuple(dict.fromkeys(m.customer.label for m in messages if m.level is Level.GRATEFUL)),
-        pauses=sum(window.since <= datetime.fromisoformat(at) < window.until for at in pauses),
+        pauses=sum(window.covers(datetime.fromisoformat(at)) for at in pauses),
         watched=tuple(_watched(records, account) for account in accounts),
         not_enforced=not_enforced(office),
     )

@@ -96,6 +96,10 @@ class Window:
     since: datetime
     until: datetime
 
+    def covers(self, moment: datetime | None) -> bool:
+        """Whether something happened, and within it."""
+        return moment is not None and self.since <= moment < self.until
+
 
 def last_cut_off(now: datetime, at: time, days: Collection[Weekday], zone: tzinfo) -> datetime | None:
     """The latest scheduled cut-off that has come; None where no day is scheduled."""
