@@ -30,7 +30,6 @@ def test_three_lines_are_a_config(write: Write) -> None:
     assert account.login.password.source == ("keyring", "true")
     assert account.smtp is None
     assert config.gate is None
-    assert not config.hands_off(account)
     assert config.team_of(account).rules.cooldown.minutes == 30
     assert config.warnings == ()
     assert config.store.name == "triage.db"
@@ -149,12 +148,12 @@ def test_doors_open_by_what_is_configured(write: Write) -> None:
     both = config_of(write, SMALLEST + smtp + "doors: {gate: {port: 2525}}\n")
     assert both.gate
     assert both.gate.port == 2525
-    assert both.hands_off(both.accounts[0])
+    assert both.doors.hand_off.enabled
     neither = config_of(
         write, SMALLEST + smtp + "doors: {gate: {enabled: false}, hand_off: {enabled: false}}\n"
     )
     assert neither.gate is None
-    assert not neither.hands_off(neither.accounts[0])
+    assert not neither.doors.hand_off.enabled
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")

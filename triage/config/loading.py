@@ -51,10 +51,6 @@ class Config:
         named = frozenset(team.rules.customers.internal_domains)
         return named or frozenset({account.domain}) - team.free_mail
 
-    def hands_off(self, account: Account) -> bool:
-        """Whether the hand-off door is open."""
-        return self.doors.hand_off.enabled and account.smtp is not None
-
     @property
     def owns_folder(self) -> bool:
         """Whether the store lies in this program's own folder, and not where a person put it."""

@@ -45,8 +45,8 @@ def message_arrived(
     ignored = ignored_because(message, account, team)
     customer = customer_of(message, account, team)
     verdict = NOT_JUDGED if ignored else _judge(office, team, customer, message)
-    heat, issue = verdict.heat, verdict.issue
     now = office.clock.now()
+    facts = _facts(account, team, spot, letter, message, customer, verdict, now)
     with office.store.begin() as records:
         _advance(records, account, spot, now)
         if _is_known(records, account, message):
@@ -55,40 +55,52 @@ def message_arrived(
             ignored = "it was answered before this program first started"
         ignored = ignored or _judged_elsewhere(records, account, message)
         thread = join_thread(records, account, message, _thread_by_subject(records, team, customer, message))
-        facts = records.add_message(
-            MessageFacts(
-                account=account.address,
-                team=team.name,
-                message_id=message.message_id,
-                folder=spot.folder,
-                uidvalidity=spot.uidvalidity,
-                uid=spot.uid,
-                customer=customer,
-                subject=message.subject,
-                subject_key=message.subject_key,
-                thread=thread,
-                references=message.references,
-                internal_date=letter.internal_date,
-                seen_at=now,
-                score=heat.score,
-                level=heat.level,
-                findings=heat.findings,
-                main_issue=issue.sentence if issue else "",
-                kind=issue.kind if issue else "",
-                issue_facts=issue.facts if issue else (),
-                language=message.language,
-                problems=message.problems,
-                ignored_because=ignored,
-                heated_at=team.rules.heat.heated_at,
-                departed=departed(message),
-            )
-        )
+        facts = records.add_message(replace(facts, thread=thread, ignored_because=ignored))
         decision = on_message(
             _incoming(facts, ignored), records.open_cooldowns(team.name), team.rules.cooldown, now
         )
         facts = _apply(office, records, account, team, facts, decision)
         records.save_message(facts)
     return facts
+
+
+def _facts(
+    account: Account,
+    team: Team,
+    spot: Spot,
+    letter: Letter,
+    message: Message,
+    customer: Customer,
+    verdict: Verdict,
+    now: datetime,
+) -> MessageFacts:
+    """What is remembered of a message, before its thread and its place among others are known."""
+    heat, issue = verdict.heat, verdict.issue
+    return MessageFacts(
+        account=account.address,
+        team=team.name,
+        message_id=message.message_id,
+        folder=spot.folder,
+        uidvalidity=spot.uidvalidity,
+        uid=spot.uid,
+        customer=customer,
+        subject=message.subject,
+        subject_key=message.subject_key,
+        thread="",
+        references=message.references,
+        internal_date=letter.internal_date,
+        seen_at=now,
+        score=heat.score,
+        level=heat.level,
+        findings=heat.findings,
+        main_issue=issue.sentence if issue else "",
+        kind=issue.kind if issue else "",
+        issue_facts=issue.facts if issue else (),
+        language=message.language,
+        problems=message.problems,
+        heated_at=team.rules.heat.heated_at,
+        departed=departed(message),
+    )
 
 
 def _advance(records: Records, account: Account, spot: Spot, now: datetime) -> None:

@@ -71,15 +71,14 @@ def take(
 ) -> HeldReply:
     """Take a reply into the outbox: until its time where it is held, due at once where it passes."""
     now = office.clock.now()
-    due_at = decision.until if isinstance(decision, Hold) else now
-    if isinstance(decision, Hold):
-        start_clocks(records, decision.started)
+    hold = decision if isinstance(decision, Hold) else None
+    due_at = hold.until if hold else now
     reply = records.add_reply(
         HeldReply(
             account=account.address,
             team=account.team,
             door=door,
-            cooldown=decision.cooldown.id if isinstance(decision, Hold) else "",
+            cooldown=hold.cooldown.id if hold else "",
             envelope=envelope,
             message_ids=(message.message_id,) if message.message_id else (),
             subject=message.subject,
@@ -95,9 +94,9 @@ def take(
         ),
         raw,
     )
-    thread = decision.cooldown.thread if isinstance(decision, Hold) else ""
-    join_thread(records, account, message, thread)
-    if isinstance(decision, Hold):
+    join_thread(records, account, message, hold.cooldown.thread if hold else "")
+    if hold:
+        start_clocks(records, hold.started)
         supersede_folded(office, records, reply.cooldown, but=reply.id)
         log.info("%s: held %s (%s) until %s", account.address, reply.id, door, f"{due_at:%Y-%m-%d %H:%M:%SZ}")
     return reply
