@@ -34,6 +34,7 @@ def test_help(triage: Triage, words: tuple[str, ...]) -> None:
     assert f"\n  {' '.join(('triage', *words))} " in f"{said.out} ".replace("\n", " \n"), (
         "it shows an example"
     )
+    assert "..." not in said.out.replace("[FILES]...", "").replace("[ARGS]...", ""), "a line is cut off"
 
 
 @pytest.mark.parametrize(

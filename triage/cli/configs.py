@@ -23,7 +23,7 @@ def config() -> None:
     """
 
 
-@config.command()
+@config.command(short_help="Name everything that is wrong, with line and key.")
 @click.argument("file", required=False)
 @with_config
 @with_json

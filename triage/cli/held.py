@@ -45,7 +45,7 @@ def held(ctx: click.Context, everything: bool, config_file: str | None, as_json:
         print_replies(facts)
 
 
-@held.command()
+@held.command(short_help="One of them: the customer's words, the reply, the suggestion.")
 @with_id
 @with_config
 @with_json

@@ -79,7 +79,7 @@ def uninstall(config_file: str | None) -> None:
     click.echo("The service is gone. What is held stays held until a daemon runs again.")
 
 
-@service.command()
+@service.command(short_help="Is it installed, and does a daemon run?")
 @with_config
 @with_json
 def status(config_file: str | None, as_json: bool) -> int:
