@@ -16,6 +16,8 @@ def write_private(file: Path, content: bytes) -> None:
     draft.unlink(missing_ok=True)
     with os.fdopen(open_private(str(draft), os.O_CREAT | os.O_WRONLY | os.O_EXCL), "wb") as out:
         out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
     draft.replace(file)
 
 

@@ -20,7 +20,7 @@ from typing import Any, NoReturn, cast
 
 from triage.cli.running import log_to_stderr
 from triage.config import Account, Config, load
-from triage.daemon import Daemon, Doors, connect, relay_of, sole_daemon
+from triage.daemon import Daemon, Doors, Login, connect, relay_of, sole_daemon
 from triage.desk import ports
 from triage.judging.facts import MessageFacts
 from triage.judging.holds import HeldReply, State
@@ -166,11 +166,11 @@ class MortalMailbox:
 def live(config: Config, at: At) -> None:
     """One life, ended by SIGTERM, by SIGKILL, or at its point."""
 
-    def watched_box(account: Account, environ: Mapping[str, str]) -> ImapMailbox:
-        return cast("ImapMailbox", MortalMailbox(connect(account, environ), at))
+    def watched_box(account: Account, login: Login) -> ImapMailbox:
+        return cast("ImapMailbox", MortalMailbox(connect(account, login), at))
 
-    def watched_relay(account: Account, environ: Mapping[str, str]) -> SmtpRelay:
-        return cast("SmtpRelay", MortalRelay(relay_of(account, environ), at))
+    def watched_relay(account: Account, login: Login) -> SmtpRelay:
+        return cast("SmtpRelay", MortalRelay(relay_of(account, login), at))
 
     doors = Doors(connect=watched_box, relay_of=watched_relay)
     with sole_daemon(config):

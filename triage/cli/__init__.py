@@ -14,6 +14,7 @@ from triage.errors import TriageError
 COMMANDS = {
     "demo": "demo:demo",
     "init": "init:init",
+    "login": "signing_in:login",
     "client": "clients:client",
     "doctor": "doctor:doctor",
     "run": "running:run",
@@ -73,6 +74,7 @@ class Commands(click.Group):
 SHORT = {
     "demo": "See it work: an embedded mailbox, sample mail, fast time.",
     "init": "Set up: from your address to a config that works.",
+    "login": "Sign in: by a password, or at Google or Microsoft.",
     "client": "What to set in your mail client.",
     "doctor": "Check everything; say how to mend what is wrong.",
     "run": "The daemon, in the foreground.",

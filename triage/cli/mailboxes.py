@@ -48,9 +48,10 @@ def scan(length: str, config_file: str | None, as_json: bool) -> None:
     settings = daemon.settings_of(config)
     since = SystemClock().now() - span(length)
     report = []
+    logins = daemon.Logins(config, os.environ)
     for typed in config.accounts:
         account, team = settings.accounts[typed.address], settings.team_of(typed.address)
-        mailbox = daemon.connect(typed, os.environ)
+        mailbox = daemon.connect(typed, logins.of(typed))
         try:
             past = list(_past(mailbox, account, team, since))
         finally:
@@ -161,6 +162,7 @@ def replay(rules_file: Path, length: str, config_file: str | None, as_json: bool
         raise BadInput(f"{rules_file} is not there.")
     rules, _ = files.read_rules(rules_file)
     changes: list[dict[str, Any]] = []
+    logins = daemon.Logins(config, os.environ)
     with opened_office(config) as office:
         with office.store.look() as records:
             known = records.messages_since(office.clock.now() - span(length))
@@ -168,7 +170,7 @@ def replay(rules_file: Path, length: str, config_file: str | None, as_json: bool
             ours = [facts for facts in known if facts.account == typed.address and not facts.ignored_because]
             if not ours:
                 continue
-            mailbox = daemon.connect(typed, os.environ)
+            mailbox = daemon.connect(typed, logins.of(typed))
             try:
                 changes += with_progress(replayed(office, mailbox, ours, rules), len(ours), typed.address)
             finally:

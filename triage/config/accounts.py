@@ -101,6 +101,8 @@ class Endpoints(Section):
     """Where the person signs in."""
     token: Url | None = None
     """Where tokens are given and renewed."""
+    device: Url | None = None
+    """Where a code is given to be typed in on another device."""
 
 
 class OAuth(Section):
@@ -109,9 +111,11 @@ class OAuth(Section):
     provider: Provider
     """google or microsoft."""
     client_id: str = ""
-    """The company's own registration; empty: the one that comes with the program."""
+    """Your company's own registration of this program there (docs/providers.md)."""
     client_secret: SecretStr = SecretStr("")
     """Belongs to the registration; only in a file that nobody else can read."""
+    tenant: str = ""
+    """The company's directory at Microsoft, where the registration is for this one alone."""
     endpoints: Endpoints = Endpoints()
     """A provider's own addresses, where they differ from the known ones."""
 

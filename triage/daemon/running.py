@@ -10,6 +10,7 @@ from pathlib import Path
 from triage import config as files
 from triage.clock import SystemClock, Timers
 from triage.config import Config
+from triage.daemon.logins import Logins
 from triage.daemon.watching import WatcherThread
 from triage.daemon.wiring import DOORS, Doors, machine_of, settings_of
 from triage.desk import Desk, Office, log
@@ -30,6 +31,10 @@ LAST_WORD = 4.0
 """Seconds that a stop leaves to what is being sent; the gate's clients wait a second longer for theirs."""
 
 
+SIGNED_IN = "signed in"
+"""The note that `triage login` leaves: what waits for a login is tried at once."""
+
+
 class Daemon:
     """Everything that runs while `triage run` runs."""
 
@@ -42,7 +47,8 @@ class Daemon:
         self.store = store
         self.stopping = threading.Event()
         settings = settings_of(config)
-        self._relays = {a.address: doors.relay_of(a, environ) for a in config.accounts if a.smtp}
+        self._logins = Logins(config, environ)
+        self._relays = {a.address: doors.relay_of(a, self._logins.of(a)) for a in config.accounts if a.smtp}
         self.office = Office(
             store=store,
             clock=SystemClock(),
@@ -85,6 +91,7 @@ class Daemon:
         self._timers.every(TICK, self._send_due)
         self._timers.every(TICK, self.desk.tick)
         self._timers.every(RELOAD, self._reload)
+        self._timers.every(TICK, self._welcome)
         self._timers.every(PRUNE, self.desk.prune)
         self._timers.start()
 
@@ -150,6 +157,15 @@ class Daemon:
             log.error("%s: %s", account, error)
         except Exception as error:
             log.error("%s: sending failed: %s", account, fault_of(error))
+
+    def _welcome(self) -> None:
+        """Whoever has signed in anew is not kept waiting until the next patient try."""
+        with self.store.look() as records:
+            came = records.note(SIGNED_IN)
+        if came:
+            with self.store.begin() as records:
+                records.set_note(SIGNED_IN, None)
+            self._wake_all()
 
     def _reload(self) -> None:
         """Take the human's files anew when they changed; where they are broken, the last good ones hold."""
@@ -221,11 +237,12 @@ class Daemon:
         return server_context(self._config.store.parent, self.office.clock.now())
 
     def _watcher_of(self, account: files.Account) -> WatcherThread:
+        login = self._logins.of(account)
         return WatcherThread(
             account,
             self.office,
             self.desk.watchers[account.address],
-            lambda: self._doors.connect(account, self._environ),
+            lambda: self._doors.connect(account, login),
             self.stopping,
         )
 

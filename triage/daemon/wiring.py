@@ -1,6 +1,6 @@
 """From the configuration to what the doors and the desk are made of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
@@ -8,9 +8,9 @@ from uuid import uuid4
 from triage import config as files
 from triage.clock import SystemClock
 from triage.config import Config
+from triage.daemon.logins import Login
 from triage.desk import Account, Office, Settings, Team
 from triage.errors import BadInput
-from triage.mail.logins import secret
 from triage.mail.mailbox import ImapMailbox
 from triage.mail.relay import SmtpRelay
 from triage.store import Store
@@ -69,15 +69,7 @@ def _team(team: files.Team) -> Team:
     )
 
 
-def password_of(account: files.Account, environ: Mapping[str, str]) -> Callable[[], str]:
-    """Where the account's password comes from; asked anew at each login, kept nowhere."""
-    if account.login.oauth:
-        raise BadInput(f"{account.address}: signing in by `oauth` is not possible yet; use a `password`")
-    kind, value = account.login.password.source
-    return lambda: secret(kind, value, account=account.address, environ=environ)
-
-
-def connect(account: files.Account, environ: Mapping[str, str]) -> ImapMailbox:
+def connect(account: files.Account, login: Login) -> ImapMailbox:
     """A new connection to the account's mailbox."""
     imap = account.imap
     return ImapMailbox.connect(
@@ -85,12 +77,14 @@ def connect(account: files.Account, environ: Mapping[str, str]) -> ImapMailbox:
         port=imap.port,
         security=imap.security,
         ca_file=imap.ca_file,
-        user=account.user,
-        password=password_of(account, environ),
+        user=login.user,
+        password=login.secret,
+        token=login.token,
+        refused=login.refused,
     )
 
 
-def relay_of(account: files.Account, environ: Mapping[str, str]) -> SmtpRelay:
+def relay_of(account: files.Account, login: Login) -> SmtpRelay:
     """The account's way out."""
     smtp = account.smtp
     if smtp is None:
@@ -100,17 +94,24 @@ def relay_of(account: files.Account, environ: Mapping[str, str]) -> SmtpRelay:
         smtp.port,
         security=smtp.security,
         ca_file=smtp.ca_file,
-        user=account.user,
-        password=password_of(account, environ),
+        user=login.user,
+        password=login.secret,
+        token=login.token,
+        refused=login.refused,
     )
+
+
+def prove(account: files.Account, login: Login) -> None:
+    """Log in at the mailbox, and leave. Raises LoginRefused, or Unreachable where nobody could be asked."""
+    connect(account, login).close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     """How a daemon reaches the world; whoever wants to see what a crash does hands in others."""
 
-    connect: Callable[[files.Account, Mapping[str, str]], ImapMailbox] = connect
-    relay_of: Callable[[files.Account, Mapping[str, str]], SmtpRelay] = relay_of
+    connect: Callable[[files.Account, Login], ImapMailbox] = connect
+    relay_of: Callable[[files.Account, Login], SmtpRelay] = relay_of
 
 
 DOORS = Doors()

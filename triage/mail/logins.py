@@ -37,6 +37,11 @@ def secret(
     return _from_file(Path(value), account)
 
 
+def never() -> bool:
+    """A password that was refused stays refused: no other one is to be had."""
+    return False
+
+
 def keep(account: str, password: str, *, patience: float = PATIENCE) -> None:
     """Put an account's secret into the desktop's keychain, over an earlier one."""
     import keyring  # takes a third of a second, and many never need it
@@ -44,10 +49,15 @@ def keep(account: str, password: str, *, patience: float = PATIENCE) -> None:
     _keychain(lambda: keyring.set_password(SERVICE, account, password), patience)
 
 
-def _from_keyring(account: str, patience: float) -> str:
+def kept(entry: str, *, patience: float = PATIENCE) -> str:
+    """What the desktop's keychain keeps under our service for this entry; empty where it keeps nothing."""
     import keyring
 
-    found = _keychain(lambda: keyring.get_password(SERVICE, account), patience)
+    return _keychain(lambda: keyring.get_password(SERVICE, entry), patience) or ""
+
+
+def _from_keyring(account: str, patience: float) -> str:
+    found = kept(account, patience=patience)
     if not found:
         raise BadInput(f"{account}: the keychain holds no password: run `keyring set {SERVICE} {account}`")
     return found

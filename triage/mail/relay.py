@@ -16,6 +16,7 @@ from pathlib import Path
 
 from triage.errors import MailRefused, OutcomeUnknown, TriageError, UpstreamUnavailable
 from triage.mail.lines import BARE_LINE_END, has_bare_line_end, is_address, joined
+from triage.mail.logins import never
 from triage.mail.tls import Security, client_context, refuse_plain_text, untrusted
 
 _CHUNK = 64 * 1024
@@ -23,13 +24,15 @@ _LAST_PATIENCE = 10
 """The answer to the final dot may take ten times as long as others (RFC 5321, 4.5.3.2.6: ten minutes):
 whoever hangs up early on a server that is about to say yes makes the mail go out twice."""
 _FAREWELL_SECONDS = 2.0
+_GO_ON, _WRONG_LOGIN = 334, 535
 
 
 class SmtpRelay:
     """One account's way out. Each mail has a conversation of its own, so any thread may use it.
 
-    `password` is asked for at each login and never kept. An empty `user` logs in nowhere. `timeout` is
-    how many seconds the server may be silent; after the content, ten times as many.
+    `password` is asked for at each login and never kept; with `token` it gives an OAuth2 access token. Where
+    the server refuses it, `refused` says whether to try once more, with another. An empty `user` logs in
+    nowhere. `timeout` is how many seconds the server may be silent; after the content, ten times as many.
     """
 
     def __init__(
@@ -41,12 +44,16 @@ class SmtpRelay:
         ca_file: Path | None = None,
         user: str = "",
         password: Callable[[], str] = str,
+        token: bool = False,
+        refused: Callable[[], bool] = never,
         timeout: float = 60.0,
     ) -> None:
         refuse_plain_text(host, security)
         self._host, self._port, self._security = host, port, security
         self._tls = client_context(ca_file) if security != "none" else None
         self._user, self._password = user, password
+        self._by = _by_token if token else _by_password
+        self._refused = refused
         self._timeout = timeout
         self._conversations: set[smtplib.SMTP] = set()
         self._ended = False
@@ -138,8 +145,7 @@ class SmtpRelay:
                 raise UpstreamUnavailable("connect", 0, "this program is about to end")
             self._greet(smtp)
             if self._user:
-                with _stage("AUTH"):
-                    _log_in(smtp, self._user, secret)
+                self._log_in(smtp, secret)
             try:
                 yield smtp
             except (MailRefused, UpstreamUnavailable) as refusal:
@@ -150,6 +156,15 @@ class SmtpRelay:
         finally:
             self._conversations.discard(smtp)
             smtp.close()
+
+    def _log_in(self, smtp: smtplib.SMTP, secret: str) -> None:
+        with _stage("AUTH"):
+            reply = self._by(smtp, self._user, secret)
+        if reply[0] == _WRONG_LOGIN and self._refused():
+            another = self._secret()
+            with _stage("AUTH"):
+                reply = self._by(smtp, self._user, another)
+        _expect_good("AUTH", reply)
 
     def _secret(self) -> str:
         try:
@@ -234,22 +249,32 @@ def _size(smtp: smtplib.SMTP, size: int) -> list[str]:
     return [f"SIZE={size}"]
 
 
-def _log_in(smtp: smtplib.SMTP, user: str, secret: str) -> None:
+def _by_password(smtp: smtplib.SMTP, user: str, secret: str) -> "Reply":
     """One attempt (RFC 4954). smtplib's own tries each mechanism in turn, which locks accounts.
 
     It also encodes to ASCII, and the error that follows from a password beyond that carries it.
     """
-    mechanisms = smtp.esmtp_features.get("auth", "").upper().split()
-    if "PLAIN" in mechanisms:
+    offered = _mechanisms(smtp)
+    if "PLAIN" in offered:
         token = _base64(f"\0{user}\0{secret}")  # RFC 4616
-        reply = _command(smtp, f"AUTH PLAIN {token}")
-    elif "LOGIN" in mechanisms:
-        reply = _command(smtp, f"AUTH LOGIN {_base64(user)}")
-        if reply[0] == 334:
-            reply = _command(smtp, _base64(secret))
-    else:
+        return _command(smtp, f"AUTH PLAIN {token}")
+    if "LOGIN" not in offered:
         raise UpstreamUnavailable("AUTH", 0, "the server offers no login with a password")
-    _expect_good("AUTH", reply)
+    reply = _command(smtp, f"AUTH LOGIN {_base64(user)}")
+    return _command(smtp, _base64(secret)) if reply[0] == _GO_ON else reply
+
+
+def _by_token(smtp: smtplib.SMTP, user: str, access: str) -> "Reply":
+    """One attempt with an access token. A challenge says why not; an empty line asks for the refusal."""
+    if "XOAUTH2" not in _mechanisms(smtp):
+        raise UpstreamUnavailable("AUTH", 0, "the server offers no login with OAuth2 (XOAUTH2)")
+    payload = _base64(f"user={user}\1auth=Bearer {access}\1\1")
+    reply = _command(smtp, f"AUTH XOAUTH2 {payload}")
+    return _command(smtp, "") if reply[0] == _GO_ON else reply
+
+
+def _mechanisms(smtp: smtplib.SMTP) -> list[str]:
+    return smtp.esmtp_features.get("auth", "").upper().split()
 
 
 def _base64(text: str) -> str:

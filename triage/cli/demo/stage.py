@@ -87,7 +87,7 @@ def stage() -> Iterator[Stage]:
         imap = open_.enter_context(Pymap(users={ADDRESS: password}))
         sink = open_.enter_context(Sink(user=ADDRESS, password=password))
         config = files.load(_write_files(folder, imap, sink, password))
-        mailbox = daemons.connect(config.accounts[0], {})
+        mailbox = daemons.connect(config.accounts[0], daemons.Logins(config, {}).of(config.accounts[0]))
         open_.callback(mailbox.close)
         for role in ("drafts", "sent", "trash"):
             mailbox.folder(role)  # a new mailbox has none of them

@@ -14,6 +14,7 @@ from triage.config import Config
 from triage.daemon.checkup.check import Check, fine, note, problem
 from triage.daemon.checkup.machine import check_machine
 from triage.daemon.checkup.servers import check_account
+from triage.daemon.logins import Logins
 from triage.errors import BadInput, Mistakes
 
 __all__ = ["Check", "checkup"]
@@ -34,8 +35,9 @@ def checkup(path: Path, environ: Mapping[str, str], now: Callable[[], datetime])
         yield fine("config", f"{path} and the rules have no mistakes")
     yield from _warnings(config)
     yield from check_machine(config, environ)
+    logins = Logins(config, environ)
     for account in config.accounts:
-        yield from check_account(account, environ, now)
+        yield from check_account(account, logins, now)
 
 
 def _warnings(config: Config) -> Iterator[Check]:

@@ -9,8 +9,7 @@ import ssl
 from collections.abc import Iterator
 
 from triage.config import Account, Imap, Smtp
-from triage.errors import LoginRefused, UpstreamUnavailable
-from triage.mail.logins import SERVICE
+from triage.errors import LoginRefused, Unreachable, UpstreamUnavailable
 from triage.mail.providers import by_host
 
 _BLOCKED = "5.7.139"
@@ -19,6 +18,15 @@ _BLOCKED_MEND = (
     "an administrator must allow authenticated SMTP for this mailbox in Microsoft 365; until then leave "
     "`smtp` out: drafts are held without it"
 )
+
+
+def mend_of_login(error: BaseException, account: Account) -> str:
+    """The mend where there is nothing to log in with."""
+    if not account.login.oauth:
+        return "keep it where `login` says, or say where it is"
+    if isinstance(error, Unreachable) and not isinstance(error, LoginRefused):
+        return "look at this machine's network, or try again later: the sign-in is kept"
+    return f"`triage login {account.address}`; docs/providers.md says what your company registers first"
 
 
 def mend(error: BaseException, server: Imap | Smtp, account: Account) -> str:
@@ -73,6 +81,11 @@ def _certificate(error: ssl.SSLCertVerificationError, server: Imap | Smtp) -> st
 
 
 def _login(server: Imap | Smtp, account: Account) -> str:
+    if account.login.oauth:
+        return (
+            f"`triage login {account.address}`, as {account.user}; if that is no help, docs/providers.md "
+            "says which switches are your administrator's"
+        )
     provider = by_host(server.host)
     hint = f". {provider.login.removesuffix('.')}" if provider and provider.login else ""
     return f"look at `login.user`, and keep the right password {_place(account)}{hint}"
@@ -82,7 +95,7 @@ def _place(account: Account) -> str:
     """Where the password is kept, as words that follow "keep it"."""
     match account.login.password.source:
         case "keyring", _:
-            return f"by `keyring set {SERVICE} {account.address}`"
+            return f"by `triage login {account.address}`"
         case "env", name:
             return f"in the environment variable {name}"
         case "file", path:

@@ -1,13 +1,14 @@
 """What is checked of an account: its password, its mailbox, its way out, and the clock by the server's."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 
 from triage.config import Account, Imap, Smtp
 from triage.daemon.checkup.check import Check, fine, note, problem
-from triage.daemon.checkup.mends import mend
-from triage.daemon.wiring import connect, password_of, relay_of
+from triage.daemon.checkup.mends import mend, mend_of_login
+from triage.daemon.logins import Login, Logins
+from triage.daemon.wiring import connect, relay_of
 from triage.errors import MailboxRefused, TriageError
 from triage.folders import Role
 from triage.mail.discovery import dial
@@ -20,23 +21,21 @@ _ROLES: tuple[Role, ...] = ("drafts", "sent", "trash")
 _TIME_PLEASE = b"From: triage <triage@localhost>\r\nSubject: triage asks the server for its time\r\n\r\n"
 
 
-def check_account(
-    account: Account, environ: Mapping[str, str], now: Callable[[], datetime]
-) -> Iterator[Check]:
+def check_account(account: Account, logins: Logins, now: Callable[[], datetime]) -> Iterator[Check]:
     """One account, as far as one can get: without a password, the servers are reached at least."""
+    what = "sign-in" if account.login.oauth else "password"
     try:
-        password_of(account, environ)()
+        login = logins.of(account)
+        login.secret()
     except TriageError as error:
-        yield problem(
-            "password", str(error), "keep it where `login` says, or say where it is", account.address
-        )
+        yield problem(what, str(error), mend_of_login(error, account), account.address)
         yield _reach("imap", account.imap, account)
         if account.smtp:
             yield _reach("smtp", account.smtp, account)
         return
-    yield fine("password", "it is there", account.address)
-    yield from _mailbox(account, environ, now)
-    yield from _way_out(account, environ)
+    yield fine(what, "it is there", account.address)
+    yield from _mailbox(account, login, now)
+    yield from _way_out(account, login)
 
 
 def _reach(kind: Kind, server: Imap | Smtp, account: Account) -> Check:
@@ -48,10 +47,10 @@ def _reach(kind: Kind, server: Imap | Smtp, account: Account) -> Check:
     return fine(kind, f"{where} answers; without the password nobody logged in", account.address)
 
 
-def _mailbox(account: Account, environ: Mapping[str, str], now: Callable[[], datetime]) -> Iterator[Check]:
+def _mailbox(account: Account, login: Login, now: Callable[[], datetime]) -> Iterator[Check]:
     imap, whose = account.imap, account.address
     try:
-        with closing(connect(account, environ)) as mailbox:
+        with closing(connect(account, login)) as mailbox:
             yield fine("imap", f"{imap.host}:{imap.port} lets {account.user} in ({imap.security})", whose)
             yield from _capabilities(mailbox, whose)
             yield from _folders(mailbox, account)
@@ -134,13 +133,13 @@ def _time_there(mailbox: ImapMailbox) -> datetime | None:
     return filed.internal_date if filed else None
 
 
-def _way_out(account: Account, environ: Mapping[str, str]) -> Iterator[Check]:
+def _way_out(account: Account, login: Login) -> Iterator[Check]:
     smtp, whose = account.smtp, account.address
     if smtp is None:
         yield note("smtp", "there is none: replies are held in Drafts only, and nothing is sent", whose)
         return
     try:
-        offers = relay_of(account, environ).check()
+        offers = relay_of(account, login).check()
     except TriageError as error:
         yield problem("smtp", f"{smtp.host}:{smtp.port}: {error}", mend(error, smtp, account), whose)
         return

@@ -5,14 +5,15 @@ Moving is the delicate part: nothing leaves its folder before its copy has been 
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
-from triage.errors import MailboxRefused
+from triage.errors import LoginRefused, MailboxRefused
 from triage.folders import Role, same_bytes
+from triage.mail.logins import never
 from triage.mail.mailbox import letters as of
 from triage.mail.mailbox.answers import Fetched
 from triage.mail.mailbox.folders import Listed, Namespace, find
@@ -51,16 +52,27 @@ class ImapMailbox:
         password: Secret,
         ca_file: Path | None = None,
         token: bool = False,
+        refused: Callable[[], bool] = never,
         timeout: float = 60.0,
     ) -> "ImapMailbox":
         """Connect and log in; with `token`, `password` gives an OAuth2 access token (XOAUTH2).
 
+        Where the server refuses the login, `refused` says whether to try once more, with another word.
         Raises Unreachable, LoginRefused, or BadInput for `security="none"` to another machine.
         """
         of.speakable(host, user)
-        line = Line.open(host=host, port=port, security=security, ca_file=ca_file, timeout=timeout)
-        line.login(user, password, token=token)
-        return cls(line)
+
+        def logged_in() -> Line:
+            line = Line.open(host=host, port=port, security=security, ca_file=ca_file, timeout=timeout)
+            line.login(user, password, token=token)
+            return line
+
+        try:
+            return cls(logged_in())
+        except LoginRefused:
+            if not refused():
+                raise
+        return cls(logged_in())
 
     @property
     def capabilities(self) -> frozenset[str]:

@@ -1,0 +1,77 @@
+"""Where an account's refresh token is kept: in the desktop's keychain, or else in a file of mode 0600."""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+from filelock import FileLock
+
+from triage.errors import BadInput
+from triage.mail.logins import keep, kept, secret
+
+_LONGEST_ON_WINDOWS = 1280
+"""Characters that an entry of the Windows keychain can hold."""
+
+
+class Vault:
+    """One account's refresh token. `folder` is where the file lies on a machine without a keychain."""
+
+    def __init__(self, account: str, folder: Path) -> None:
+        self._account, self._entry = account, f"{account} (OAuth2)"
+        self._file = folder / f"{quote(account, safe='@+')}.token"
+
+    def __repr__(self) -> str:
+        return f"Vault({self._account})"
+
+    @property
+    def lock(self) -> FileLock:
+        """Held while a token is replaced: a command and the daemon may both want to."""
+        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return FileLock(self._file.with_suffix(".lock"), mode=0o600)
+
+    def token(self) -> str:
+        """The refresh token. Raises BadInput where nobody has signed in."""
+        found = self._in_file() or self._in_keychain()
+        if not found:
+            raise BadInput(f"{self._account}: sign in first: `triage login {self._account}`")
+        return found
+
+    def keep(self, token: str) -> Path | None:
+        """Keep it over the former one; the file that it is in, or None for the keychain."""
+        if self._kept_in_keychain(token):
+            self._file.unlink(missing_ok=True)
+            return None
+        self._write(token)
+        return self._file
+
+    def _kept_in_keychain(self, token: str) -> bool:
+        if sys.platform == "win32" and len(token) > _LONGEST_ON_WINDOWS:
+            return False
+        try:
+            keep(self._entry, token)
+        except BadInput:  # there is none on this machine
+            return False
+        return True
+
+    def _in_file(self) -> str:
+        if not self._file.exists():
+            return ""
+        return secret("file", str(self._file), account=self._account, environ={})
+
+    def _in_keychain(self) -> str:
+        try:
+            return kept(self._entry)
+        except BadInput:  # there is none on this machine
+            return ""
+
+    def _write(self, token: str) -> None:
+        """Whole or not at all, and on the disk before anybody relies on it."""
+        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = self._file.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as out:
+            out.write(f"{token}\n")
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(self._file)
