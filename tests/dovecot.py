@@ -51,11 +51,14 @@ class Dovecot:
         capability: str = "",
         special_use: bool = True,
         storage: Literal["maildir", "sdbox", "mdbox"] = "maildir",
+        introspection: str = "",
     ) -> None:
         self.users = dict(users)
         self.port = self.tls_port = 0
         self._separator, self._prefix, self._storage = separator, prefix, storage
         self._capability, self._special_use = capability, special_use
+        self._introspection = introspection
+        """Where it asks about the access tokens that it is given (RFC 7662)."""
         self._folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.ca_file = self._folder / "authority.pem"
         self._process: subprocess.Popen[bytes] | None = None
@@ -152,7 +155,7 @@ class Dovecot:
             os.chown(homes, owner.pw_uid, owner.pw_gid)
         lines = (f"{user}:{{PLAIN}}{word}" for user, word in self.users.items())
         (self._folder / "users").write_text("\n".join(lines) + "\n", "utf-8")
-        self.config.write_text(self._settings(certificate, owner), "utf-8")
+        self.config.write_text(self._settings(certificate, owner) + self._by_tokens(), "utf-8")
 
     def _settings(self, certificate: Path, owner: pwd.struct_passwd) -> str:
         internal, login = _service_users()
@@ -227,6 +230,24 @@ class Dovecot:
             port=self.port,
             tls_port=self.tls_port,
         )
+
+    def _by_tokens(self) -> str:
+        """XOAUTH2 and OAUTHBEARER beside the passwords."""
+        if not self._introspection:
+            return ""
+        asking = self._folder / "oauth2"
+        asking.write_text(
+            f"introspection_mode = post\nintrospection_url = {self._introspection}\n"
+            "username_attribute = email\nactive_attribute = active\nactive_value = true\n"
+        )
+        return dedent(f"""\
+            auth_mechanisms = plain xoauth2 oauthbearer
+            passdb {{
+              driver = oauth2
+              mechanisms = xoauth2 oauthbearer
+              args = {asking}
+            }}
+            """)
 
     def _wait_for_greeting(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _PATIENCE

@@ -13,7 +13,7 @@ order: connect, ehlo, starttls, auth, mail, rcpt, data (the command), content (i
 import socket
 import ssl
 import threading
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -66,10 +66,12 @@ class Upstream:
         users: Mapping[str, str] | None = None,
         extensions: tuple[str, ...] = ("8BITMIME", "SMTPUTF8", "SIZE 36700160"),
         mechanisms: tuple[str, ...] = ("PLAIN", "LOGIN"),
+        takes_token: Callable[[str, str], bool] = lambda _user, _token: False,
         port: int = 0,
     ) -> None:
         self.security, self.tls_context = security, tls_context
         self.users, self.extensions, self.mechanisms = dict(users or {}), extensions, mechanisms
+        self.takes_token = takes_token
         self.port = port
         self.mails: list[Mail] = []
         self.commands: list[str] = []
@@ -224,6 +226,9 @@ class _Conversation:
 
     def _on_auth(self, words: str) -> None:
         mechanism, _, first = words[5:].partition(" ")
+        if mechanism.upper() == "XOAUTH2":
+            self._by_token(b64decode(first).decode())
+            return
         if mechanism.upper() == "PLAIN":
             _, user, password = b64decode(first or self._ask("334 ")).decode().split("\0")
         else:
@@ -233,6 +238,17 @@ class _Conversation:
         self._user = user if known else ""
         good = "235 2.7.0 Welcome" if known else "535 5.7.8 Wrong user or password"
         self._say(self._at("auth", good))
+
+    def _by_token(self, payload: str) -> None:
+        """As the great providers do: why not stands in a challenge, and the refusal waits for an empty line."""
+        user, token = payload.removeprefix("user=").removesuffix("\1\1").split("\1auth=Bearer ")
+        if self._upstream.takes_token(user, token):
+            self._user = user
+            self._say(self._at("auth", "235 2.7.0 Welcome"))
+            return
+        why = b64encode(b'{"status":"401","schemes":"bearer"}').decode()
+        empty = self._ask(f"334 {why}") == b""
+        self._say("535 5.7.3 Authentication unsuccessful" if empty else "500 5.5.2 An empty line was due")
 
     def _on_mail(self, words: str) -> None:
         if self._upstream.users and not self._user:
