@@ -172,7 +172,8 @@ def test_a_password_outside_ascii_that_the_server_cannot_take_is_refused() -> No
 
 
 def test_an_access_token_goes_by_xoauth2() -> None:
-    with Peer() as peer:
+    script = {"CAPABILITY": "* CAPABILITY IMAP4rev1 AUTH=XOAUTH2\r\n{tag} OK done\r\n"}
+    with Peer(script) as peer:
         peer.connect(user="rep", password="ya29.token", token=True).close()
     assert "user=rep\1auth=Bearer ya29.token\1\1" in peer.heard
 

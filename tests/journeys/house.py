@@ -26,6 +26,7 @@ from typing import Any, Self, TypeVar
 
 from tests.certs import Authority
 from tests.dovecot import USERS, Dovecot
+from tests.provider import CLIENT, CLIENT_SECRET, AuthorisationServer, agree
 from tests.upstream import Upstream
 from triage.mail.mailbox import ImapMailbox, Letter
 
@@ -67,8 +68,9 @@ class House:
         poll: float = 1.0,
         rules: dict[str, Any] | None = None,
         page: bool = False,
+        provider: AuthorisationServer | None = None,
     ) -> None:
-        self.dovecot = dovecot
+        self.dovecot, self.provider = dovecot, provider
         self._rules = {"cooldown": {"minutes": cooldown / 60, "after": "send", **(rules or {})}}
         self._settle, self._poll, self._page = settle, poll, page
         self._numbers = count(1)
@@ -80,12 +82,14 @@ class House:
             authority = Authority(self.folder)
             context = authority.server_context("127.0.0.1")
             self.upstream = self._stack.enter_context(
-                Upstream(security="tls", tls_context=context, users={REP: USERS[REP]})
+                Upstream(security="tls", tls_context=context, users={REP: USERS[REP]}, **self._by_token())
             )
             self._stack.enter_context(self.dovecot)
             self.box = self._stack.enter_context(self._client())
             self.gate_port = _free_port()
             self.config = self._write(authority.ca_file)
+            if self.provider:
+                self.sign_in()
             self.start()
             self._stack.callback(self.stop)
         except BaseException:
@@ -119,7 +123,7 @@ class House:
                         "security": "tls",
                         "ca_file": str(ca_file),
                     },
-                    "login": {"password": {"env": "REP_PASSWORD"}},
+                    "login": self._login(),
                 }
             ],
             "doors": {
@@ -141,12 +145,52 @@ class House:
         file.chmod(0o600)
         return file
 
+    def _login(self) -> dict[str, Any]:
+        if self.provider is None:
+            return {"password": {"env": "REP_PASSWORD"}}
+        return {
+            "oauth": {
+                "provider": "microsoft",
+                "client_id": CLIENT,
+                "client_secret": CLIENT_SECRET,
+                "endpoints": self.provider.endpoints,
+            }
+        }
+
+    def _by_token(self) -> dict[str, Any]:
+        if self.provider is None:
+            return {}
+        return {"mechanisms": ("LOGIN", "XOAUTH2"), "takes_token": self.provider.is_good}
+
     @property
     def environ(self) -> dict[str, str]:
         """What the daemon and the commands are started with."""
         root = str(Path(__file__).parents[2])
-        words = {"REP_PASSWORD": USERS[REP], "GATE_PASSWORD": GATE_PASSWORD, "PYTHONPATH": root}
+        words = {
+            "REP_PASSWORD": USERS[REP],
+            "GATE_PASSWORD": GATE_PASSWORD,
+            "PYTHONPATH": root,
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",  # a machine without a keychain
+        }
         return {**os.environ, **words}
+
+    def sign_in(self, *words: str, code: int = 0) -> str:
+        """`triage login` by a person who agrees in the browser; what it said."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "triage", "login", REP, "--print", *words, "--config", str(self.config)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=self.environ,
+            cwd=self.folder,
+            text=True,
+        ) as login:
+            assert login.stdout
+            link = next(line for line in login.stdout if line.startswith("    http"))
+            agree(link.strip())
+            said = login.stdout.read()
+        assert login.returncode == code, said
+        return said
 
     def start(self, ready: bool = True) -> None:
         """Start `triage run`, and wait until it says `ready`."""
@@ -216,6 +260,11 @@ class House:
             yield box
         finally:
             box.close()
+
+    def cut_lines(self) -> None:
+        """Every connection of the rep's to the mailbox is lost; the daemon's, and ours, which is made anew."""
+        self.dovecot.kick(REP)
+        self.box = self._stack.enter_context(self._client())
 
     def customer_writes(self, text: str = HOT, *, sender: str = CUSTOMER, subject: str = "Order 4711") -> str:
         """A message is delivered by another client; its Message-ID."""

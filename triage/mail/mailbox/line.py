@@ -256,6 +256,8 @@ class Line:
 
     def _authenticate(self, user: str, word: str, *, token: bool) -> None:
         if token:
+            if "AUTH=XOAUTH2" not in self._wire.capabilities:
+                raise Unreachable(f"{self._server}: the server takes no login by OAuth2 (XOAUTH2)")
             # A refusal begins with a challenge that wants an empty line; imapclient would repeat the token.
             answers = iter([f"user={user}\1auth=Bearer {word}\1\1"])
             self._client.sasl_login("XOAUTH2", lambda _challenge: next(answers, ""))
