@@ -202,7 +202,7 @@ def _handler(ours: AuthorisationServer) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (http.server's name)
             pass
 
     return Handler

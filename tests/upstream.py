@@ -240,7 +240,7 @@ class _Conversation:
         self._say(self._at("auth", good))
 
     def _by_token(self, payload: str) -> None:
-        """As the great providers do: why not stands in a challenge, and the refusal waits for an empty line."""
+        """As the great providers do: a challenge says why not, and the refusal waits for an empty line."""
         user, token = payload.removeprefix("user=").removesuffix("\1\1").split("\1auth=Bearer ")
         if self._upstream.takes_token(user, token):
             self._user = user

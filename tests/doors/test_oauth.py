@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
-from keyring.backends.fail import Keyring as NoKeychain
+from keyring.core import load_keyring
 from keyring.errors import KeyringLocked
 
 from tests.config.test_logins import Keychain
@@ -31,7 +31,7 @@ def server() -> Iterator[AuthorisationServer]:
 def keychains() -> Iterator[Callable[[KeyringBackend], None]]:
     """No keychain at first; call it with another."""
     before = keyring.get_keyring()
-    keyring.set_keyring(NoKeychain())
+    keyring.set_keyring(load_keyring("keyring.backends.fail.Keyring"))
     yield keyring.set_keyring
     keyring.set_keyring(before)
 
@@ -162,6 +162,17 @@ def test_each_provider_is_asked_for_mail_that_lasts() -> None:
 # What keeps it alive
 
 
+class LockableKeychain(Keychain):
+    """One that gives, but may not take."""
+
+    locked = False
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self.locked:
+            raise KeyringLocked("locked")
+        super().set_password(service, username, password)
+
+
 class House:
     """One account that has signed in, and a clock to move."""
 
@@ -215,14 +226,12 @@ def test_the_successor_is_kept_before_it_is_needed(house: House) -> None:
 def test_a_successor_that_could_not_be_kept_is_not_lost(
     house: House, keychains: Callable[[KeyringBackend], None]
 ) -> None:
-    chain = Keychain()
-    chain.set_password("cooldown-triage", f"{REP} (OAuth2)", house.vault.token())
+    chain = LockableKeychain()
     keychains(chain)
-    locked = KeyringLocked("locked")
-    chain.set_password = _raiser(locked)  # type: ignore[method-assign]
+    chain.locked = True
     with pytest.raises(Unreachable, match="keychain refused"):
         house.tokens.access()
-    del chain.set_password  # type: ignore[method-assign]
+    chain.locked = False
     assert house.tokens.access()
     assert house.another_process().access()
 
@@ -245,7 +254,7 @@ def test_a_provider_that_is_down_costs_no_token(house: House) -> None:
 def test_a_sign_in_that_is_over_is_told_and_still_not_thrown_away(house: House) -> None:
     house.server.revoke()
     kept = house.vault.token()
-    with pytest.raises(LoginRefused, match="invalid_grant, AADSTS70008.*: `triage login rep@example.com`"):
+    with pytest.raises(LoginRefused, match=r"invalid_grant, AADSTS70008.*: `triage login rep@example\.com`"):
         house.tokens.access()
     assert house.vault.token() == kept
     house.vault.keep(signed_in(house.server).refresh)
@@ -310,7 +319,7 @@ def test_with_a_keychain_it_is_there_and_no_file_is_left(
 
 
 def test_whoever_never_signed_in_is_told_how(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="sign in first: `triage login rep@example.com`"):
+    with pytest.raises(BadInput, match=r"sign in first: `triage login rep@example\.com`"):
         Vault(REP, tmp_path).token()
 
 
@@ -318,10 +327,3 @@ def test_an_address_is_never_a_path(tmp_path: Path) -> None:
     place = Vault("../../rep@example.com", tmp_path).keep("token")
     assert place is not None
     assert place.parent == tmp_path
-
-
-def _raiser(error: Exception) -> Callable[..., None]:
-    def fail(*_: object) -> None:
-        raise error
-
-    return fail

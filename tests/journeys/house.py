@@ -262,7 +262,7 @@ class House:
             box.close()
 
     def cut_lines(self) -> None:
-        """Every connection of the rep's to the mailbox is lost; the daemon's, and ours, which is made anew."""
+        """Every connection to the mailbox is lost: the daemon's, and ours, which is made anew."""
         self.dovecot.kick(REP)
         self.box = self._stack.enter_context(self._client())
 

@@ -162,6 +162,9 @@ def _secrets_in_the_open(document: Document, path: Path) -> Iterator[Mistake]:
 def _warnings(path: Path, file: ConfigFile) -> Iterator[str]:
     if is_open_to_others(path):
         yield f"{path}: others on this machine can open this file; `chmod 600` keeps it to yourself"
+    for account in file.accounts:
+        if account.login.oauth and not account.login.oauth.client_id:
+            yield f"{path}: {account.address}: login.oauth.client_id: nobody can sign in without it"
     for name, team in file.teams.items():
         if team.manager and not any(each.smtp for each in file.accounts if each.team == name):
             yield f"{path}: teams.{name}.manager: gets no mail, as no account of this team has `smtp`"
