@@ -137,10 +137,9 @@ def _listening(state: str, port: int) -> Iterator[tuple[int, "SimpleQueue[dict[s
             answers.put(answer)
 
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), OurRedirect)
+        server = _Listener(("127.0.0.1", port), OurRedirect)
     except OSError as error:
         raise BadInput(f"port {port} of this machine cannot be used: {error.strerror}") from None
-    server.daemon_threads = True  # a browser keeps connections open that it may never use
     with server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -149,6 +148,15 @@ def _listening(state: str, port: int) -> Iterator[tuple[int, "SimpleQueue[dict[s
         finally:
             server.shutdown()
             thread.join()
+
+
+class _Listener(ThreadingHTTPServer):
+    """A browser keeps connections open that it may never use, and drops others: neither is anybody's error."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Nothing for the terminal, where a person waits for the sign-in."""
 
 
 class _Redirect(BaseHTTPRequestHandler):
