@@ -151,7 +151,7 @@ def _listening(state: str, port: int) -> Iterator[tuple[int, "SimpleQueue[dict[s
 
 
 class _Listener(ThreadingHTTPServer):
-    """A browser keeps connections open that it may never use, and drops others: neither is anybody's error."""
+    """A browser keeps connections open that it never uses, and drops others: neither is an error."""
 
     daemon_threads = True
 

@@ -1,6 +1,5 @@
 """Where an account's refresh token is kept: in the desktop's keychain, or else in a file of mode 0600."""
 
-import os
 import sys
 from pathlib import Path
 from urllib.parse import quote
@@ -9,6 +8,7 @@ from filelock import FileLock
 
 from triage.errors import BadInput
 from triage.mail.logins import keep, kept, secret
+from triage.private import write_private
 
 _LONGEST_ON_WINDOWS = 1280
 """Characters that an entry of the Windows keychain can hold."""
@@ -42,7 +42,7 @@ class Vault:
         if self._kept_in_keychain(token):
             self._file.unlink(missing_ok=True)
             return None
-        self._write(token)
+        write_private(self._file, f"{token}\n".encode())
         return self._file
 
     def _kept_in_keychain(self, token: str) -> bool:
@@ -64,14 +64,3 @@ class Vault:
             return kept(self._entry)
         except BadInput:  # there is none on this machine
             return ""
-
-    def _write(self, token: str) -> None:
-        """Whole or not at all, and on the disk before anybody relies on it."""
-        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = self._file.with_suffix(".new")
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as out:
-            out.write(f"{token}\n")
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(self._file)
