@@ -53,6 +53,7 @@ def told(house: House) -> str:
 
 def test_the_sign_in_is_kept_for_the_rep_alone_and_opens_both_servers(house: House) -> None:
     assert token_file(house).stat().st_mode & 0o077 == 0
+    assert f"ok      sign-in of {REP}: it is there\n" in house.triage("doctor", code=None)
     arrives(house, holds_a_reply(house, "Order 1"))
 
 
@@ -77,8 +78,10 @@ def test_a_provider_that_is_down_costs_no_token_and_no_reply(
         assert code == 451
         assert "no server listens there; the sign-in is kept" in text
         assert token_file(house).read_text() == kept
-        assert [held["state"] for held in house.held()] == ["HELD"]
+        (held,) = house.held()
+        assert held["state"] == "HELD"
     assert tries_to_send(house)[0] == 250
+    house.triage("release", held["id"], "--reason", "it is back", code=None)  # not at the next patient try
     arrives(house, raw)
     until(lambda: "the sign-in is kept" not in told(house), "the condition is over", 90)
 
@@ -92,6 +95,7 @@ def test_a_sign_in_that_was_revoked_is_told_once_and_mended_by_the_next(
     until(lambda: f"sign in again: `triage login {REP}`" in told(house), "the rep is told how")
     assert "sign in again" in tries_to_send(house)[1]
     assert house.triage("scan", code=3) == ""
+    assert f"Mend: `triage login {REP}`" in house.triage("doctor", code=1)
     log = house.log.read_text().removeprefix(before)
     assert log.count("The mailbox cannot be watched") == 1
     assert "The server for sending lets you in, too." in house.sign_in()
