@@ -236,6 +236,16 @@ def test_a_successor_that_could_not_be_kept_is_not_lost(
     assert house.another_process().access()
 
 
+def test_a_disk_that_does_not_take_the_successor_loses_nothing(house: House, tmp_path: Path) -> None:
+    in_the_way = tmp_path / f"{REP}.token.new"
+    in_the_way.mkdir()
+    with pytest.raises(Unreachable, match="cannot be written"):
+        house.tokens.access()
+    in_the_way.rmdir()
+    assert house.tokens.access()
+    assert house.another_process().access()
+
+
 def test_a_provider_that_is_down_costs_no_token(house: House) -> None:
     kept = house.vault.token()
     with (

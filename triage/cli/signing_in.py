@@ -59,7 +59,7 @@ def _by_oauth(config: "Config", account: "Account", *, device: bool, port: int, 
     login = Login(user=account.user, secret=lambda: grant.access, token=True)
     _prove(account, login)
     vault = Logins(config, os.environ).vault_of(account)
-    with vault.lock:
+    with vault.replacing():
         file = vault.keep(grant.refresh)
     place = (
         f"in {file}, which only you can open: this machine has no keychain for it"

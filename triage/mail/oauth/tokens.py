@@ -39,7 +39,7 @@ class Tokens:
         with self._lock:
             if self._now() >= self._until:
                 self._access, self._until = "", _OVER
-                with self._vault.lock:
+                with self._vault.replacing():
                     grant = self._renewed()
                 self._access, self._until = grant.access, self._end_of(grant)
             return self._access

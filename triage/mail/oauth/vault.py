@@ -1,12 +1,14 @@
 """Where an account's refresh token is kept: in the desktop's keychain, or else in a file of mode 0600."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from filelock import FileLock
 
-from triage.errors import BadInput
+from triage.errors import BadInput, Unreachable
 from triage.mail.logins import keep, kept, secret
 from triage.private import write_private
 
@@ -24,11 +26,18 @@ class Vault:
     def __repr__(self) -> str:
         return f"Vault({self._account})"
 
-    @property
-    def lock(self) -> FileLock:
-        """Held while a token is replaced: a command and the daemon may both want to."""
-        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return FileLock(self._file.with_suffix(".lock"), mode=0o600)
+    @contextmanager
+    def replacing(self) -> Iterator[None]:
+        """While a token is replaced nobody else does: a command and the daemon may both want to.
+
+        Raises Unreachable where the disk does not take it.
+        """
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with FileLock(self._file.with_suffix(".lock"), mode=0o600):
+                yield
+        except OSError as error:
+            raise Unreachable(f"{self._file}: cannot be written: {error.strerror}") from None
 
     def token(self) -> str:
         """The refresh token. Raises BadInput where nobody has signed in."""
