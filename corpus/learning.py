@@ -44,8 +44,6 @@ RARE = 1.7
 """By so much a heated mail is rarer in a mailbox than in the corpus, where it is every third."""
 FOLDS = 7
 """The files are judged in so many turns, each by what the others teach."""
-ISSUE_STRENGTH = 20.0
-"""The same as STRENGTH, for the head that finds the main issue."""
 NONE = (0.0, 0.0)
 """No evidence."""
 BLANK = Model(grams={}, intercepts=dict.fromkeys(HEADS, 0.0), heat=1.0, calm=1.0)
@@ -61,7 +59,6 @@ class Example:
     text: str
     subject: str
     level: str
-    issue: str
     sentences: tuple[Sentence, ...]
     evidence: tuple[float, float]
     """Of heat and of calm."""
@@ -105,7 +102,6 @@ def read(path: Path, *, weight: float) -> Iterator[Example]:
                 text=row["text"],
                 subject=subject,
                 level=level,
-                issue=row.get("main_issue", ""),
                 sentences=sentences,
                 evidence=evidence(row["text"], subject),
                 weight=weight * (LEVELS.get(level, 1.0) if weight == 1 else 1.0),
@@ -202,18 +198,6 @@ class School:
             "grateful": self._fit(ours, "grateful"),
         }
 
-    def learn_issue(self) -> Learned:
-        """The head that knows a sentence which states the problem."""
-        told = [
-            (sentence, example)
-            for example in self.examples
-            if example.is_ours and example.issue
-            for sentence in example.sentences
-            if sentence.place == "text" and sentence.words
-        ]
-        texts = [Text(e.file, NONE, states(sentence, e.issue), e.weight, True) for sentence, e in told]
-        return fit(table([count([sentence]) for sentence, _ in told]), texts, strength=ISSUE_STRENGTH)
-
     def by_the_others(self) -> dict[str, Heads]:
         """For each file what other files teach: two are left out at a time."""
         pairs = [self.files[at::FOLDS] for at in range(FOLDS)]
@@ -227,16 +211,10 @@ class School:
         ]
         if not beside_evidence:
             texts = [text._replace(evidence=NONE) for text in texts]
-        return fit(self._table.rows(chosen), texts, strength=STRENGTH)
+        return fit(self._table.rows(chosen), texts)
 
 
-def states(sentence: Sentence, issue: str) -> bool:
-    """Whether this sentence, or a good part of it, is the main issue."""
-    mine, its = " ".join(sentence.text.split()), " ".join(issue.split())
-    return its in mine or (mine in its and len(mine) > len(its) / 3)
-
-
-def fit(grams: Table, texts: Sequence[Text], *, strength: float) -> Learned:
+def fit(grams: Table, texts: Sequence[Text]) -> Learned:
     """A logistic regression over the grams that stand in several files; rare ones weigh more."""
     ours = grams.rows([text.is_ours for text in texts])
     columns = vocabulary(grams, texts)
@@ -251,7 +229,7 @@ def fit(grams: Table, texts: Sequence[Text], *, strength: float) -> Learned:
         sparse.csr_matrix([[OFFSET * (text.file == file) for file in mixed] or [0.0] for text in texts]),
     ]
     model = LogisticRegression(
-        C=strength, solver="liblinear", dual=True, max_iter=100, tol=1e-2, random_state=0
+        C=STRENGTH, solver="liblinear", dual=True, max_iter=100, tol=1e-2, random_state=0
     ).fit(
         sparse.hstack(matrix).tocsr(),
         [text.yes for text in texts],
@@ -291,7 +269,6 @@ PLAIN: Scales = dict.fromkeys(HEADS, Scale(1.0, 0.0))
 def model_of(heads: Heads, scales: Scales | None = None) -> Model:
     """The parameters as the scorer takes them."""
     scales = PLAIN | (scales or {})
-    heads = {"issue": Learned({}, NONE, 0.0), **heads}
     grams: dict[Head, Mapping[str, float]] = {head: learned.grams for head, learned in heads.items()}
     grams["heated"] = {
         gram: sum(share * heads[head].grams.get(gram, 0.0) for head, share in MIX.items())

@@ -2,9 +2,9 @@
 
     python corpus/train.py [--borrowed DIR]
 
-Four heads are fitted (is it heated, displeased, grateful; does it state the problem), each over words, rows
-of words and parts of words. What their answers are worth as probabilities is seen on texts that they have not
-read: each file of the corpus is judged by what the others teach. Files named test-* are never read.
+Three heads are fitted (is it heated, displeased, grateful), each over words, rows of words and parts of
+words. What their answers are worth as probabilities is seen on texts that they have not read: each file of
+the corpus is judged by what the others teach. Files named test-* are never read.
 
 Needs the dependency group `train`: pip install --group train
 """
@@ -29,8 +29,7 @@ def main() -> None:
     warnings.filterwarnings("ignore", module="sklearn")
     school = School([*corpus(), *others(options.borrowed)])
     folds = {file: model_of(heads) for file, heads in school.by_the_others().items()}
-    heads = school.learn() | {"issue": school.learn_issue()}
-    save(model_of(heads, scales_of(school.examples, folds)))
+    save(model_of(school.learn(), scales_of(school.examples, folds)))
 
 
 def save(model: Model) -> None:

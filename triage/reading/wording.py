@@ -1,8 +1,8 @@
 """What the wording says: learned weights of words, of rows of words and of parts of words.
 
 The weights are data (data/wording.json), one for each head, that is question: is it heated, is it displeased,
-is it grateful, does it state the problem. They are made by corpus/train.py, which reads its texts with the
-functions of this file. How much the wording counts beside the evidence is for `heat` and `issues`.
+is it grateful. They are made by corpus/train.py, which reads its texts with the functions of this file. How
+much the wording counts beside the evidence is for `heat`.
 """
 
 import json
@@ -15,8 +15,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from triage.reading.sentences import Sentence, Word
 
-Head: TypeAlias = Literal["heated", "displeased", "grateful", "issue"]
-HEADS: tuple[Head, ...] = ("heated", "displeased", "grateful", "issue")
+Head: TypeAlias = Literal["heated", "displeased", "grateful"]
+HEADS: tuple[Head, ...] = ("heated", "displeased", "grateful")
 Vector: TypeAlias = tuple[float, ...]
 """A weight for each head, in the order of `HEADS`."""
 
