@@ -91,10 +91,17 @@ EXAMPLES: dict[str, tuple[list[str], list[str]]] = {
         [
             "What a joke of a company.",
             "Your support is pathetic.",
+            "Your driver was rude to us.",
             "Do you even read our mails?",
             "Das ist lächerlich.",
         ],
-        ["He told us a joke at lunch.", "The doctor examined his tongue.", "Not bad at all."],
+        [
+            "He told us a joke at lunch.",
+            "The doctor examined his tongue.",
+            "Not bad at all.",
+            "The rain made a mess of the yard.",
+            "The school play was a disaster, and a joy.",
+        ],
     ),
     "insult": (
         [
@@ -134,7 +141,12 @@ EXAMPLES: dict[str, tuple[list[str], list[str]]] = {
             "Danke für nichts.",
             "Merci pour rien.",
         ],
-        ["Thanks a lot for the samples.", "Great news, it works.", "Good job on the drawings."],
+        [
+            "Thanks a lot for the samples.",
+            "Great news, it works.",
+            "Good job on the drawings.",
+            "Ship it as usual.",
+        ],
     ),
     "refusal": (
         ["Do not contact me again.", "We will not pay this invoice.", "I am fed up.", "Mir reicht es."],
@@ -162,12 +174,18 @@ EXAMPLES: dict[str, tuple[list[str], list[str]]] = {
     "anger": (
         [
             "I am furious.",
+            "You have made us very angry.",
             "We are extremely disappointed.",
             "Ich bin wütend.",
             "Je suis furieux.",
             "Estoy harto de esto.",
         ],
-        ["I am not angry.", "The machine is running."],
+        [
+            "I am not angry.",
+            "The machine is running.",
+            "A furious storm took the roof.",
+            "Sorry if I upset your plans.",
+        ],
     ),
     "capitals": (
         ["WHERE IS MY ORDER", "You NEVER answer."],
