@@ -124,9 +124,15 @@ class Dovecot:
             self._process = None
 
     def kick(self, user: str) -> None:
-        """Cut all the connections of a user, without a word."""
-        command = ["doveadm", "-c", str(self.config), "kick", user]
-        subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE)
+        """Cut all the connections of a user, without a word; returns when they are gone."""
+        self._doveadm("kick", user)
+        end = time.monotonic() + _PATIENCE
+        while user in self._doveadm("who", user) and time.monotonic() < end:
+            time.sleep(0.05)
+
+    def _doveadm(self, *words: str) -> str:
+        command = ["doveadm", "-c", str(self.config), *words]
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=_PATIENCE).stdout
 
     def __enter__(self) -> Self:
         try:

@@ -18,7 +18,7 @@ def test_each_shell_is_taught(triage: Triage, shell: str) -> None:
 
 
 def test_a_word_that_was_begun_is_completed() -> None:
-    asked = {"_TRIAGE_COMPLETE": "bash_complete", "COMP_WORDS": "triage he", "COMP_CWORD": "1"}
+    asked = {"_TRIAGE_COMPLETE": "bash_complete", "COMP_WORDS": "triage hel", "COMP_CWORD": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "triage"],
         env={**os.environ, **asked, "PYTHONPATH": str(Path(__file__).parents[2])},

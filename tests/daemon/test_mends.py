@@ -12,7 +12,7 @@ from triage.errors import LoginRefused
 @pytest.mark.parametrize(
     ("password", "place"),
     [
-        ({"keyring": True}, "by `keyring set cooldown-triage rep@example.com`"),
+        ({"keyring": True}, "by `triage login rep@example.com`"),
         ({"env": "MAIL"}, "in the environment variable MAIL"),
         ({"command": "pass show mail"}, "where the command of `login.password` looks"),
     ],

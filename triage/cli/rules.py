@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 @click.group()
 def rules() -> None:
-    """Look after the rules."""
+    """Look after the rules.
+
+    \b
+    triage rules learn
+    """
 
 
-@rules.command()
+@rules.command(short_help="Propose lines for the rules from the corrections.")
 @with_team
 @with_config
 @with_json
