@@ -13,7 +13,7 @@ _EOL = rb"(?:\r{0,2}\n|\r)"
 _FIELD = re.compile(
     rb"([!-9;-~]+)[ \t]*:([^\r\n]*(?:EOL|\Z)(?:[ \t][^\r\n]*(?:EOL|\Z))*)".replace(b"EOL", _EOL)
 )
-_FROM_LINE = re.compile(rb">?From (?![ \t]*:)[^\r\n]*" + _EOL)
+_FROM_LINES = re.compile(rb"(?:>?From (?![ \t]*:)[^\r\n]*" + _EOL + rb")+")
 _LINE_END = re.compile(_EOL)
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
@@ -125,8 +125,8 @@ def _fields(raw: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
 
 def _after_from_line(raw: bytes, start: int, end: int) -> int:
     """Mailbox files put a line "From address date" before the header block; it is no part of the message."""
-    line = _FROM_LINE.match(raw, start, end)
-    return line.end() if line else start
+    lines = _FROM_LINES.match(raw, start, end)
+    return lines.end() if lines else start
 
 
 def _is_private(name: str) -> bool:
