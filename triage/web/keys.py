@@ -5,10 +5,14 @@ in by that link, and the word that every form carries: who has one has not the o
 """
 
 import hmac
-import os
 import secrets
 from hashlib import sha256
 from pathlib import Path
+
+from triage.private import write_private
+
+_SHORTEST = 32
+"""Characters of a whole key."""
 
 
 class PageKey:
@@ -21,16 +25,10 @@ class PageKey:
     def of(cls, folder: Path) -> "PageKey":
         """The key kept in `folder`, made at the first call with mode 0600."""
         file = folder / "page.key"
-        try:
-            with os.fdopen(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as new:
-                new.write(secrets.token_urlsafe(24))
-        except FileExistsError:
-            file.chmod(0o600)
-        key = file.read_text("ascii").strip()
-        if len(key) < 32:  # cut short by a crash or a full disk: no key at all
-            file.unlink()
-            return cls.of(folder)
-        return cls(key)
+        if not file.exists() or len(file.read_bytes()) < _SHORTEST:  # made by nobody yet, or cut short
+            write_private(file, secrets.token_urlsafe(24).encode())
+        file.chmod(0o600)
+        return cls(file.read_text("ascii").strip())
 
     def __repr__(self) -> str:
         return "PageKey(...)"
