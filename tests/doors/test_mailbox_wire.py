@@ -1,7 +1,8 @@
 r"""Servers that no honest test server plays: each trap of the wire, as one scripted conversation.
 
-`Peer` answers every command by a script: "{tag}" stands for the command's tag, None hangs up, and
-STALL says nothing at all. What is not in the script is answered as a small plain server would.
+`Peer` answers every command by a script: "{tag}" stands for the command's tag, None hangs up, STALL says
+nothing at all, and at a PAUSE the rest lingers. What is not in the script is answered as a small plain server
+would.
 """
 
 import logging
@@ -19,11 +20,13 @@ from typing import Self
 
 import pytest
 
+from tests.certs import Authority
 from triage.errors import BadInput, LoginRefused, MailboxRefused, Unreachable
 from triage.mail.mailbox import ImapMailbox
 from triage.mail.tls import Security
 
 STALL = ""
+PAUSE = "\f"
 
 PLAIN_SERVER: dict[str, str | None] = {
     "GREETING": "* OK ready\r\n",
@@ -41,8 +44,11 @@ PLAIN_SERVER: dict[str, str | None] = {
 class Peer:
     """One scripted IMAP server for one connection; `heard` is what the client said, line by line."""
 
-    def __init__(self, script: Mapping[str, str | None] | None = None) -> None:
+    def __init__(
+        self, script: Mapping[str, str | None] | None = None, authority: Authority | None = None
+    ) -> None:
         self._script = {**PLAIN_SERVER, **(script or {})}
+        self._authority = authority
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = Thread(target=self._serve, daemon=True)
         self._idling = ""
@@ -65,13 +71,14 @@ class Peer:
         user: str = "rep@example.com",
         password: str = "hunter2",
         token: bool = False,
-        security: Security = "none",
+        security: Security | None = None,
         timeout: float = 5,
     ) -> ImapMailbox:
         return ImapMailbox.connect(
             host="127.0.0.1",
             port=self.port,
-            security=security,
+            security=security or ("tls" if self._authority else "none"),
+            ca_file=self._authority.ca_file if self._authority else None,
             user=user,
             password=lambda: password,
             token=token,
@@ -83,15 +90,23 @@ class Peer:
         return [line for line in self.heard if word in line]
 
     def _serve(self) -> None:
-        with suppress(OSError):
-            conversation, _ = self._listener.accept()
-            with conversation, conversation.makefile("rb") as lines:
-                conversation.sendall((self._script["GREETING"] or "").encode())
-                for line in lines:
-                    answer = self._answer(line.decode("utf-8").rstrip("\r\n"))
-                    if answer is None:
-                        return
-                    conversation.sendall(answer.encode())
+        with suppress(OSError), self._accepted() as conversation, conversation.makefile("rb") as lines:
+            conversation.sendall((self._script["GREETING"] or "").encode())
+            for line in lines:
+                answer = self._answer(line.decode("utf-8").rstrip("\r\n"))
+                if answer is None:
+                    return
+                first, *rest = answer.split(PAUSE)
+                conversation.sendall(first.encode())
+                for piece in rest:
+                    time.sleep(0.1)
+                    conversation.sendall(piece.encode())
+
+    def _accepted(self) -> socket.socket:
+        conversation, _ = self._listener.accept()
+        if self._authority is None:
+            return conversation
+        return self._authority.server_context().wrap_socket(conversation, server_side=True)
 
     def _answer(self, line: str) -> str | None:
         self.heard.append(line)
@@ -253,6 +268,36 @@ def test_news_in_the_same_packet_as_the_answer_to_idle_rings(news: str) -> None:
         assert monotonic() - began < 1
         assert peer.said("DONE")
         box.select("INBOX")
+
+
+@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        f"+ idling\r\n{PAUSE}* 2 EX{PAUSE}ISTS\r\n",
+        f"+ idling\r\n* 2 EX{PAUSE}ISTS\r\n",
+        f"+ idling\r\n{PAUSE}* 1 FETCH {PAUSE}(FLAGS (\\Seen))\r\n{PAUSE}*{PAUSE} 2 EXISTS\r\n",
+        f"+ idling\r\n{PAUSE}* OK Still here\r\n* 2 EXISTS\r{PAUSE}\n",
+    ],
+)
+def test_a_line_that_comes_in_pieces_rings_like_any_other(
+    authority: Authority, pieces: str, *, tls: bool
+) -> None:
+    with Peer({"IDLE": pieces}, authority if tls else None) as peer, closing(peer.connect()) as box:
+        box.select("INBOX")
+        began = monotonic()
+        box.wait("INBOX", 60, Event())
+        assert monotonic() - began < 2
+        box.select("INBOX")
+
+
+def test_half_a_line_without_its_rest_is_a_line_that_hangs() -> None:
+    with Peer({"IDLE": "+ idling\r\n* 2 EX"}) as peer, closing(peer.connect(timeout=0.5)) as box:
+        box.select("INBOX")
+        began = monotonic()
+        with pytest.raises(Unreachable):
+            box.wait("INBOX", 60, Event())
+        assert monotonic() - began < 2
 
 
 def test_a_sign_of_life_does_not_ring() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
 from threading import Event
 from typing import Any, TypeAlias
 
@@ -224,16 +225,20 @@ class Line:
     def idle(self, ticks: int, wake: Event) -> bool:
         """IDLE for so many ticks at most, or until `wake`; whether something came or went.
 
-        A dead line makes idle_check return at once: the ticks are soon used up, and idle_done
-        finds out. So nothing spins, and nobody needs a clock.
+        A dead line looks at once as if something were there: the ticks are soon used up, and
+        idle_done finds out. So nothing spins, and nobody needs a clock.
         """
-        with self._idling():
+        with self._idling(), DefaultSelector() as bell:
+            bell.register(self._client.socket(), EVENT_READ)
             self._client.idle()
-            came = self._swallowed()
-            for _ in range(0 if came else ticks):
-                came = rings(self._client.idle_check(timeout=TICK))
+            came = False
+            for _ in range(ticks):
+                line = self._line_that_came()
+                came = line.rstrip().upper().endswith((b" EXISTS", b" EXPUNGE"))
                 if came or wake.is_set():
                     break
+                if not line:
+                    bell.select(TICK)
             _, answers = self._client.idle_done()
         return came or rings(answers)
 
@@ -272,23 +277,22 @@ class Line:
         """Where SELECT says no UIDNEXT."""
         return max((int(uid) for uid in self._client.search(["UID", "*"])), default=0) if exists else 0
 
-    def _swallowed(self) -> bool:
-        """Whether something came in the same packet as the answer to IDLE.
+    def _line_that_came(self) -> bytes:
+        """The next line, if it has begun to come; empty where there is none.
 
-        imaplib has read it into its buffer by then, where no poll of the socket sees it.
+        It may stand in a buffer, of imaplib or of TLS, where no poll of the socket sees it. Only its first
+        byte is read without waiting: imapclient's idle_check reads all so, and half a line is lost to it.
         """
         sock: Any = self._client.socket()
         patience = sock.gettimeout()
         sock.setblocking(False)
         try:
-            while line := self._wire.readline():
-                if line.rstrip().upper().endswith((b" EXISTS", b" EXPUNGE")):
-                    return True
+            begun: bytes | None = self._wire.read(1)
         except (BlockingIOError, ssl.SSLWantReadError):
-            pass
+            begun = None
         finally:
             sock.settimeout(patience)
-        return False
+        return begun + self._wire.readline() if begun else b""
 
     @contextmanager
     def _saying(self, what: str) -> Iterator[None]:
