@@ -103,7 +103,7 @@ class House:
             "web": {"enabled": False},
             "teams": {"field": {"rules": "rules.yaml", "summary": {"timezone": "UTC"}}},
             "store": str(self.store),
-            "notices": {"mail": False},
+            "notices": {"mail": False, "desktop": {"enabled": False}},
         }
 
 

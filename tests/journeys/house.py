@@ -131,6 +131,7 @@ class House:
                 "gate": {"port": self.gate_port, "password": {"env": "GATE_PASSWORD"}},
             },
             "web": {"enabled": self._page, "port": 0},
+            "notices": {"desktop": {"enabled": False}},
             "teams": {
                 "field": {
                     "rules": "rules.yaml",

@@ -8,14 +8,15 @@ from triage.config.accounts import Account, Imap, Login, OAuth, Password, Smtp
 from triage.config.loading import Config, Stamp, find, load, place, stamp
 from triage.config.resources import config_path, resource_root, store_path
 from triage.config.rules import default_rules, read_rules, rules_schema
-from triage.config.schema import Doors, Gate, Web, schema
-from triage.config.teams import Team, default_team
+from triage.config.schema import DesktopNotices, Doors, Gate, Web, schema
+from triage.config.teams import Team, default_team, local_zone
 from triage.config.templates import default_templates
 from triage.config.values import check_email
 
 __all__ = [
     "Account",
     "Config",
+    "DesktopNotices",
     "Doors",
     "Gate",
     "Imap",
@@ -33,6 +34,7 @@ __all__ = [
     "default_templates",
     "find",
     "load",
+    "local_zone",
     "place",
     "read_rules",
     "resource_root",

@@ -9,7 +9,7 @@ from triage.config.accounts import Account, Password
 from triage.config.checking import check
 from triage.config.documents import Document, Value, read
 from triage.config.resources import beside, config_path, store_path
-from triage.config.schema import ConfigFile, Doors, Gate, TeamSection, Web
+from triage.config.schema import ConfigFile, Doors, Gate, Notices, TeamSection, Web
 from triage.config.teams import Team, make_team, read_team
 from triage.config.values import DEFAULT, Surroundings
 from triage.errors import BadInput, Mistake, Mistakes
@@ -30,7 +30,7 @@ class Config:
     teams: Mapping[str, Team]
     store: Path
     retention_days: int
-    notice_mails: bool
+    notices: Notices
     files: tuple[Path, ...]
     """All that was read, and the folders in which a new file would count."""
     warnings: tuple[str, ...]
@@ -112,7 +112,7 @@ def load(path: Path, *, lenient: bool = False) -> Config:
         },
         store=store_path() if file.store == DEFAULT else beside(path.parent, Path(file.store)),
         retention_days=file.retention_days,
-        notice_mails=file.notices.mail,
+        notices=file.notices,
         files=tuple(dict.fromkeys([path, *(each for team in teams.values() for each in team.files)])),
         warnings=tuple(_warnings(path, file)),
         mistakes=of_teams,

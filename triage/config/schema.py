@@ -104,11 +104,41 @@ class TeamSection(Section):
     """When the manager's mail goes out."""
 
 
+class QuietSection(Section):
+    """A part of the day, over midnight where `end` is before `start`."""
+
+    start: TimeOfDay
+    """From this time of this machine's clock."""
+    end: TimeOfDay
+    """Until this one."""
+
+
+class DesktopNotices(Section):
+    """What is shown on this machine's desktop."""
+
+    enabled: bool = True
+    """Whether anything is."""
+    heated: bool = True
+    """A heated mail came in."""
+    held: bool = True
+    """A reply is held, and until when."""
+    look: bool = True
+    """Its time is over, the customer wrote again, a promise falls due: the rep has to look."""
+    sent: bool = True
+    """A held reply was sent."""
+    failed: bool = True
+    """A reply was refused; a server could not be reached for some minutes."""
+    quiet: QuietSection | None = None
+    """Hours in which nothing is shown; what came meanwhile is told when they are over."""
+
+
 class Notices(Section):
-    """How the rep is told what needs a look."""
+    """How the rep is told."""
 
     mail: bool = True
-    """One short unread mail in INBOX for each such condition."""
+    """One short unread mail in INBOX for each condition that needs a look."""
+    desktop: DesktopNotices = DesktopNotices()
+    """What is shown on this machine's desktop."""
 
 
 class ConfigFile(Section):
@@ -127,7 +157,7 @@ class ConfigFile(Section):
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 400
     """Older messages, findings and replies are forgotten."""
     notices: Notices = Notices()
-    """How the rep is told what needs a look."""
+    """How the rep is told."""
 
     @field_validator("doors")
     @classmethod

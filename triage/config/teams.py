@@ -73,7 +73,7 @@ def default_team() -> Team:
 
 def make_team(name: str, section: TeamSection, files: TeamFiles) -> Team:
     """The team of a section and its files, both without mistakes."""
-    zone = _zone(section.summary.timezone) or _local_zone()
+    zone = _zone(section.summary.timezone) or local_zone()
     return Team(
         name=name,
         rules=files.rules,
@@ -110,7 +110,8 @@ def _zone(name: str) -> ZoneInfo | None:
     return ZoneInfo(name) if name else None
 
 
-def _local_zone() -> ZoneInfo:
+def local_zone() -> ZoneInfo:
+    """The zone of this machine."""
     try:
         return tzlocal.get_localzone()
     except ZoneInfoNotFoundError:  # a machine that was never told where it stands

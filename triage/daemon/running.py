@@ -10,10 +10,12 @@ from pathlib import Path
 from triage import config as files
 from triage.clock import SystemClock, Timers
 from triage.config import Config
+from triage.daemon.announcing import AnnouncerThread
 from triage.daemon.logins import Logins
 from triage.daemon.watching import WatcherThread
 from triage.daemon.wiring import DOORS, Doors, machine_of, settings_of
 from triage.desk import Desk, Office, log
+from triage.desktop import desktop
 from triage.errors import BadInput, Mistakes, TriageError, Unreachable, fault_of
 from triage.judging.holds import Envelope
 from triage.mail.certificate import server_context
@@ -62,6 +64,7 @@ class Daemon:
         self.desk = Desk(self.office)
         self._doors = doors
         self._threads = {a.address: self._watcher_of(a) for a in config.accounts}
+        self._announcer = AnnouncerThread(self.office, desktop(environ), self.stopping)
         self._gate = self._make_gate()
         self._page: PageServer | None = None
         self._timers = Timers(on_wake=self._wake_all)
@@ -86,6 +89,7 @@ class Daemon:
             self._gate.start()
         self._page = self._open_page()
         self._note_doors()
+        self._announcer.start()
         for thread in self._threads.values():
             thread.start()
         self._timers.every(TICK, self._send_due)
@@ -126,6 +130,8 @@ class Daemon:
         for thread in self._threads.values():
             if thread.is_alive():
                 thread.join(timeout=10)
+        if self._announcer.is_alive():
+            self._announcer.join(timeout=1)
         with self.store.begin() as records:
             records.set_note("daemon", None)
         log.info("stopped")

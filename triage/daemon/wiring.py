@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import get_args
 from uuid import uuid4
 
 from triage import config as files
@@ -14,6 +15,7 @@ from triage.errors import BadInput
 from triage.mail.mailbox import ImapMailbox
 from triage.mail.relay import SmtpRelay
 from triage.store import Store
+from triage.writing.announcing import Kind, QuietHours
 
 
 def office_of(config: Config, store: Store) -> Office:
@@ -36,9 +38,21 @@ def settings_of(config: Config) -> Settings:
         suggest=config.doors.drafts.suggest,
         hand_off=config.doors.hand_off.enabled,
         gate=config.gate is not None,
-        notice_mails=config.notice_mails,
+        notice_mails=config.notices.mail,
+        desktop=_shown(config.notices.desktop),
+        quiet=_quiet(config.notices.desktop),
         retention=timedelta(days=config.retention_days),
     )
+
+
+def _shown(desktop: files.DesktopNotices) -> frozenset[Kind]:
+    kinds: tuple[Kind, ...] = get_args(Kind)
+    return frozenset(kind for kind in kinds if desktop.enabled and getattr(desktop, kind))
+
+
+def _quiet(desktop: files.DesktopNotices) -> QuietHours | None:
+    hours = desktop.quiet
+    return QuietHours(start=hours.start, end=hours.end, zone=files.local_zone()) if hours else None
 
 
 def _account(config: Config, account: files.Account) -> Account:

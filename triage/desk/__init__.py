@@ -4,6 +4,7 @@
 the gate, and everything that it must not forget is in the store before anything else happens.
 """
 
+from triage.desk.announcing import Announcer
 from triage.desk.commands import obey
 from triage.desk.housekeeping import expire, prune
 from triage.desk.looking import Watcher
@@ -15,7 +16,7 @@ from triage.desk.submissions import reply_submitted
 from triage.desk.summaries import installed_at
 from triage.judging.holds import Envelope
 
-__all__ = ["Account", "Desk", "Office", "Settings", "Team", "Watcher", "log"]
+__all__ = ["Account", "Announcer", "Desk", "Office", "Settings", "Team", "Watcher", "log"]
 
 
 class Desk:

@@ -9,6 +9,7 @@ from triage.judging.customers import belongs, domain_of
 from triage.judging.holds import Policy
 from triage.judging.rules import TeamRules, Weekday
 from triage.reading.messages import Person
+from triage.writing.announcing import Kind, QuietHours
 from triage.writing.templates import Templates
 
 
@@ -88,6 +89,10 @@ class Settings:
     hand_off: bool = True
     gate: bool = False
     notice_mails: bool = True
+    desktop: frozenset[Kind] = frozenset()
+    """What the desktop tells of; empty: nothing."""
+    quiet: QuietHours | None = None
+    """When the desktop is quiet."""
     retention: timedelta = timedelta(days=400)
 
     def team_of(self, account: str) -> Team:

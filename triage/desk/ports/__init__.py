@@ -10,7 +10,7 @@ from typing import Protocol
 from triage.desk.ports.mail import Letter, Mailbox, Place, Relay
 from triage.desk.ports.records import Records
 
-__all__ = ["Clock", "Letter", "Mailbox", "Place", "Records", "Relay", "Store"]
+__all__ = ["Clock", "Desktop", "Letter", "Mailbox", "Place", "Records", "Relay", "Store"]
 
 
 class Clock(Protocol):
@@ -18,6 +18,14 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The wall clock, in UTC."""
+        ...
+
+
+class Desktop(Protocol):
+    """Where a notice can be shown."""
+
+    def show(self, title: str, text: str) -> None:
+        """Show a notice of plain text. Raises Unreachable where there is no desktop."""
         ...
 
 

@@ -1,0 +1,124 @@
+"""What is new, for the notices of the desktop.
+
+It is looked up in the store after the fact: no use-case waits for a notice, and none fails by one.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from triage.desk.office import Office, log
+from triage.desk.ports import Desktop, Records
+from triage.desk.replies import BURST
+from triage.desk.sending import UPSTREAM
+from triage.desk.settings import Team
+from triage.errors import Unreachable
+from triage.judging.facts import Notice
+from triage.judging.holds import REPS_DOORS, HeldReply, State
+from triage.reading.heat import Level
+from triage.writing.announcing import (
+    Kind,
+    News,
+    at_once,
+    heated_news,
+    held_news,
+    sent_news,
+    told_news,
+)
+
+OVERLAP = timedelta(minutes=1)
+"""How far a look reaches behind the last, and ahead: a time is taken some moments before its commit is seen,
+and a clock may be set."""
+LASTING = timedelta(minutes=2)
+"""A line that is down for less is not worth a word: laptops lose theirs all day."""
+
+_TOLD: dict[str, Kind] = {
+    "asked": "look",
+    "back": "look",
+    "promise": "look",
+    "send": "look",
+    BURST: "look",
+    "failed": "failed",
+    "unknown": "failed",
+    "fault": "failed",
+    "files": "failed",
+    "page": "failed",
+    "imap": "failed",
+    UPSTREAM: "failed",
+}
+"""Which of the rep's notices the desktop shows, too, by the first word of their keys."""
+_LINES = frozenset({"imap", UPSTREAM})
+
+
+class Announcer:
+    """Shows what is new since its last look; what comes in quiet hours is told when these are over."""
+
+    def __init__(self, office: Office, desktop: Desktop) -> None:
+        """What is there already was told by a former run."""
+        self._office = office
+        self._desktop = desktop
+        self._since = office.clock.now()
+        self._known = {each.key for each in self._found()}
+        self._kept: list[News] = []
+        self._is_there = True
+
+    def look(self) -> None:
+        """One look; it takes as long as the desktop does."""
+        settings = self._office.settings
+        found = self._found() if settings.desktop else []
+        self._kept += (e for e in found if e.key not in self._known and e.kind in settings.desktop)
+        self._known = {each.key for each in found}
+        if settings.quiet is None or not settings.quiet.covers(self._office.clock.now()):
+            self._show()
+
+    def _found(self) -> list[News]:
+        now, since = self._office.clock.now(), self._since - OVERLAP
+        with self._office.store.look() as records:
+            found = list(_news(self._office, records, since, now + OVERLAP))
+        self._since = now
+        return found
+
+    def _show(self) -> None:
+        news, self._kept = at_once(self._kept), []
+        try:
+            for each in news:
+                self._desktop.show(each.title, each.text)
+                self._is_there = True
+        except Unreachable as missing:
+            if self._is_there:
+                log.info(
+                    "no notices on this desktop (%s); the page and `triage status` tell the same", missing
+                )
+            self._is_there = False
+
+
+def _news(office: Office, records: Records, since: datetime, until: datetime) -> Iterator[News]:
+    now = office.clock.now()
+    for team in office.settings.teams.values():
+        for message in records.messages_between(team.name, since, until):
+            if message.level is Level.HEATED and not message.ignored_because:
+                yield heated_news(message)
+        for reply in records.replies_between(team.name, since, until):
+            yield from _of_reply(records, reply, team, since, now)
+    for told in records.notices(now):
+        name = told.key.partition(" ")[0]
+        worth_telling_at = told.told_at + LASTING if name in _LINES else told.told_at
+        if name in _TOLD and since <= worth_telling_at <= now:
+            yield told_news(_TOLD[name], told, _customer(records, told))
+
+
+def _of_reply(
+    records: Records, reply: HeldReply, team: Team, since: datetime, now: datetime
+) -> Iterator[News]:
+    if not reply.cooldown or reply.door not in REPS_DOORS:
+        return
+    customer = records.cooldown(reply.cooldown).customer.label
+    if reply.state is State.HELD and since <= reply.submitted_at:
+        yield held_news(reply, customer, team.zone, now)
+    if reply.state is State.SENT:
+        yield sent_news(reply, customer)
+
+
+def _customer(records: Records, told: Notice) -> str:
+    """Whose reply it is about; empty where it is about something else."""
+    reply = records.reply(told.about) if told.about.startswith("r") else None
+    return records.cooldown(reply.cooldown).customer.label if reply and reply.cooldown else ""
