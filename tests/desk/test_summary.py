@@ -1,14 +1,17 @@
 """The manager's mail: once a day, after a sleep too, on demand; the rep's notices: one for each condition."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.desk.world import CALM, FIRST, HOT, MANAGER, REP, World
 from tests.fakes.relay import Trouble
+from triage.desk.month import month
+from triage.desk.summaries import window_for
 from triage.judging.holds import Door, State
 from triage.reading.messages import Message, parse
+from triage.writing.chart import Day
 
 CHICAGO = ZoneInfo("America/Chicago")
 
@@ -168,6 +171,26 @@ def test_an_acknowledgement_counts_on_the_day_it_went_out(
     world.asks("acknowledge", "c1")
     world.forward(minutes=1)
     assert ("acknowledged at once" in world.summary().text) is counted
+
+
+def test_the_month_counts_heated_mail_and_replies_by_the_day_on_the_wall() -> None:
+    """A mail at 20:00 in Chicago is of that day, whatever day it is in UTC; calm mail counts nowhere."""
+    world = World(after="send")
+    at(world, 17, 20, 0)
+    world.customer_writes()
+    world.customer_writes(CALM, sender="Kim Poe <kim@bigco.example>", subject="Prices")
+    world.look()
+    world.rep_sends(world.reply())
+    at(world, 17, 20, 30)
+    world.asks("acknowledge", "c1")
+    world.forward(days=1)
+    with world.store.look() as records:
+        window = window_for(world.desk.office, records, world.team, "")
+        days = month(records, world.team, window)
+    assert (days[0].day, days[-1].day, len(days)) == (date(2026, 2, 19), date(2026, 3, 18), 28)
+    assert [each for each in days if each.heated or each.sent] == [
+        Day(day=date(2026, 3, 17), heated=1, sent=1)
+    ]
 
 
 def two_machines() -> tuple[World, World]:

@@ -252,6 +252,8 @@ def test_the_summary_is_the_same_twice() -> None:
         subject="Field: 2 heated",
         text="2 heated – acme.example",
         html="<p>2 heated – acme.example</p>",
+        picture=b"",
+        picture_id="chart@example.com",
         message_id="<s@us.example>",
         date=DATE,
     )

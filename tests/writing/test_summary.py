@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from triage.writing.chart import Day
 from triage.writing.summary import (
+    CHART,
     Arrow,
     HeatedItem,
     PromiseItem,
@@ -21,6 +23,16 @@ from triage.writing.templates import Templates
 from triage.writing.times import Window
 
 UNTIL = datetime(2026, 3, 20, 22, 30, tzinfo=UTC)
+
+
+def month(counts: dict[date, tuple[int, int]]) -> tuple[Day, ...]:
+    """Four weeks up to 20 March, in which these days had heated mails and replies sent."""
+    days = [date(2026, 3, 20) - timedelta(days=before) for before in reversed(range(28))]
+    return tuple(
+        Day(day=day, heated=heated, sent=sent) for day in days for heated, sent in [counts.get(day, (0, 0))]
+    )
+
+
 QUIET = SummaryFacts(
     team="Field",
     reps=("Ana Ruiz",),
@@ -58,6 +70,7 @@ BUSY = replace(
     ),
     arrows=(Arrow(customer="acme.example", direction="down", why="2 heated in 30 days"),),
     thanks=("bigco.example", "bigco.example"),
+    month=month({date(2026, 3, 2): (3, 1), date(2026, 3, 20): (2, 5)}),
     watched=(*QUIET.watched, Watched(address="ben@us.example", last_checked=None)),
     not_enforced=("Mail sent from a phone.",),
 )
@@ -104,6 +117,10 @@ def test_a_quiet_day_in_a_few_lines(templates: Templates) -> None:
     mail = summarise(QUIET, templates)
     assert mail.subject == "Field (Ana Ruiz): nothing heated, Fri 20 Mar"
     assert mail.text.splitlines() == [
+        "   0 heated mails",
+        "   0 replies sent",
+        "   0 without an answer yet",
+        "",
         "12 messages read, none heated.",
         "",
         "Good to know",
@@ -116,7 +133,11 @@ def test_a_quiet_day_in_a_few_lines(templates: Templates) -> None:
 def test_a_busy_day(busy: SummaryMail) -> None:
     assert busy.subject == "Field (Ana Ruiz and Ben Cole): 2 heated, Fri 20 Mar"
     assert busy.text.splitlines() == [
-        "41 messages read: 2 heated, 3 tense, 1 grateful. 1 heated customer has no answer yet.",
+        "   2 heated mails",
+        "   5 replies sent",
+        "   1 without an answer yet",
+        "",
+        "41 messages read: 2 heated, 3 tense, 1 grateful.",
         "",
         "Heated customers",
         "  bob@freemail.example: delivery; waiting now",
@@ -144,6 +165,12 @@ def test_a_busy_day(busy: SummaryMail) -> None:
         "Said thank you: a good day to call them, or to ask for a reference",
         "  bigco.example",
         "",
+        "Four weeks: heated mails, replies sent",
+        "  from 21 Feb: 0 heated, 0 sent",
+        "  from 28 Feb: 3 heated, 1 sent",
+        "  from 7 Mar: 0 heated, 0 sent",
+        "  from 14 Mar: 2 heated, 5 sent",
+        "",
         "Good to know",
         "  1 passed without being judged",
         "  1 pause in which everything passed",
@@ -163,9 +190,10 @@ def test_the_html_says_the_same_as_the_text(facts: SummaryFacts, templates: Temp
 
 def test_the_html_fetches_nothing_and_runs_nothing(busy: SummaryMail) -> None:
     page = Page(busy.html)
-    assert not page.tags & {"script", "img", "link", "iframe", "svg", "object", "a"}
-    assert not re.search(r"https?:|url\(|@import|data:|cid:", busy.html)
-    assert not [name for name, _ in page.attributes if name.startswith("on") or name in {"src", "href"}]
+    assert not page.tags & {"script", "link", "iframe", "svg", "object", "a", "form"}
+    assert not re.search(r"https?:|url\(|@import|data:", busy.html)
+    assert not [name for name, _ in page.attributes if name.startswith("on") or name == "href"]
+    assert [value for name, value in page.attributes if name == "src"] == [f"cid:{CHART}"]
 
 
 def test_the_html_is_made_for_phones_and_dark_screens(busy: SummaryMail) -> None:
@@ -231,7 +259,10 @@ def test_many_reps_and_many_rows_are_counted_and_not_listed(templates: Templates
 def test_nothing_at_all_is_still_a_mail(templates: Templates) -> None:
     mail = summarise(replace(QUIET, seen=0, reps=(), watched=()), templates)
     assert mail.subject == "Field: nothing heated, Fri 20 Mar"
-    assert mail.text == "0 messages read, none heated.\n\nField, Fri 20 Mar: from Thu 17:30 CDT to 17:30 CDT."
+    assert mail.text.endswith(
+        "0 messages read, none heated.\n\nField, Fri 20 Mar: from Thu 17:30 CDT to 17:30 CDT."
+    )
+    assert (mail.chart, "img" in Page(mail.html).tags) == (b"", False), "there is nothing to draw yet"
 
 
 def test_it_grades_nobody(busy: SummaryMail) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from triage.desk.lease import Lease
+from triage.desk.month import month
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Mailbox, Records
 from triage.desk.relations import promise_items, standings, waiting
@@ -31,6 +32,7 @@ from triage.reading.heat import Level
 from triage.reading.messages import Person
 from triage.writing.letters import mail
 from triage.writing.summary import (
+    CHART,
     Arrow,
     HeatedItem,
     SummaryFacts,
@@ -192,6 +194,8 @@ def _enqueue(
         subject=words.subject,
         text=words.text,
         html=words.html,
+        picture=words.chart,
+        picture_id=CHART,
         message_id=f"<{stamp}@{domain_of(account.address)}>",
         date=now,
     )
@@ -243,6 +247,7 @@ def gather(
             for each in standings(office, records, team, window.until)
         ),
         thanks=tuple(dict.fromkeys(m.customer.label for m in messages if m.level is Level.GRATEFUL)),
+        month=month(records, team, window),
         pauses=sum(window.covers(datetime.fromisoformat(at)) for at in pauses),
         watched=tuple(_watched(records, account) for account in accounts),
         not_enforced=not_enforced(office),

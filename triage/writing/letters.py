@@ -54,14 +54,19 @@ def mail(
     subject: str,
     text: str,
     html: str,
+    picture: bytes,
+    picture_id: str,
     message_id: str,
     date: datetime,
 ) -> bytes:
-    """The day's summary: the same in plain text and in HTML."""
+    """The day's summary: the same in plain text and in HTML, with the picture that the HTML may name."""
     letter = _letter(sender, to, subject, message_id, date)
     letter["Auto-Submitted"] = "auto-generated"
     _set_text(letter, text)
     letter.add_alternative(_sendable(html), subtype="html", cte="quoted-printable")
+    if picture:
+        _plain, page = letter.iter_parts()
+        page.add_related(picture, "image", "png", cid=f"<{picture_id}>", disposition="inline")
     return bytes(letter)
 
 

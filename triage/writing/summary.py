@@ -4,6 +4,7 @@ It counts; it never quotes a message and never grades a person. Which facts ther
 the main issue's sentence is among them, the team's rules. A new section is one function under `@section`.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -12,13 +13,16 @@ from typing import Literal, TypeAlias
 from css_inline import CSSInliner
 
 from triage.judging.waiting import Waiting
+from triage.writing.chart import HEIGHT, WEEK, WIDTH, Day, picture
 from triage.writing.plain import listed, one_line
 from triage.writing.templates import Templates
-from triage.writing.times import Window, local, local_day
+from triage.writing.times import Window, local, local_day, short_day
 from triage.writing.waiting import waiting_line
 
 _MOST_ROWS = 12
 """Rows of one section; a mail that is short is read."""
+CHART = "chart@cooldown-triage"
+"""The Content-ID of the mail's picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,8 @@ class SummaryFacts:
     arrows: tuple[Arrow, ...] = ()
     thanks: tuple[str, ...] = ()
     """Customers who said thank you."""
+    month: tuple[Day, ...] = ()
+    """The last four weeks, day by day."""
     waited: Waiting | None = None
     """Of the last month: did waiting help?"""
     pauses: int = 0
@@ -121,6 +127,8 @@ class Section:
 
     title: str
     rows: tuple[Row, ...]
+    is_chart: bool = False
+    """The rows stand under the picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,17 +138,31 @@ class SummaryMail:
     subject: str
     text: str
     html: str
+    chart: bytes = b""
+    """The picture that the HTML names by its Content-ID; empty where it names none."""
+
+    @property
+    def page(self) -> str:
+        """The HTML for a browser, with the picture in it."""
+        return self.html.replace(f"cid:{CHART}", f"data:image/png;base64,{b64encode(self.chart).decode()}")
 
 
 def summarise(facts: SummaryFacts, templates: Templates) -> SummaryMail:
     """The whole mail."""
-    words = {"headline": _headline(facts), "sections": _sections(facts), "closing": _closing(facts)}
+    words = {
+        "figures": _figures(facts),
+        "headline": _headline(facts),
+        "sections": _sections(facts),
+        "closing": _closing(facts),
+        "chart": {"cid": CHART, "width": WIDTH, "height": HEIGHT},
+    }
     page = templates.render("summary/summary.html", **words)
     inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
     return SummaryMail(
         subject=_subject(facts),
         text=templates.render("summary/summary.txt", **words),
         html=inliner.inline(page),
+        chart=picture(facts.month) if _has_chart(facts) else b"",
     )
 
 
@@ -160,7 +182,11 @@ def section(title: str) -> Callable[[Rows], Rows]:
 
 def _sections(facts: SummaryFacts) -> tuple[Section, ...]:
     found = ((title, tuple(rows(facts))) for title, rows in _SECTIONS)
-    return tuple(Section(title=title, rows=_short(rows)) for title, rows in found if rows)
+    return tuple(
+        Section(title=title, rows=_short(rows), is_chart=title == _FOUR_WEEKS)
+        for title, rows in found
+        if rows
+    )
 
 
 def _short(rows: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -218,6 +244,22 @@ def _thanks(facts: SummaryFacts) -> Iterator[Row]:
         yield Row(lead=one_line(customer, 80))
 
 
+_FOUR_WEEKS = "Four weeks: heated mails, replies sent"
+
+
+@section(_FOUR_WEEKS)
+def _four_weeks(facts: SummaryFacts) -> Iterator[Row]:
+    if _has_chart(facts):
+        for start in range(0, len(facts.month), WEEK):
+            week = facts.month[start : start + WEEK]
+            heated, sent = (sum(day.heated for day in week), sum(day.sent for day in week))
+            yield Row(lead=f"from {short_day(week[0].day)}:", text=f"{heated} heated, {sent} sent")
+
+
+def _has_chart(facts: SummaryFacts) -> bool:
+    return any(day.heated or day.sent for day in facts.month)
+
+
 @section("Good to know")
 def _good_to_know(facts: SummaryFacts) -> Iterator[Row]:
     if facts.not_judged:
@@ -237,18 +279,25 @@ def _about(who: str, text: str, *, open_: bool = False) -> Row:
     return Row(lead=f"{one_line(who, 80)}:", text=text, open=open_)
 
 
+def _figures(facts: SummaryFacts) -> tuple[Row, ...]:
+    """The day in three figures."""
+    sent = facts.sent_after + facts.released_early
+    waiting = len({item.customer for item in facts.items if item.waits})
+    return (
+        Row(lead=str(facts.heated), text="heated mail" if facts.heated == 1 else "heated mails"),
+        Row(lead=str(sent), text="reply sent" if sent == 1 else "replies sent"),
+        Row(lead=str(waiting), text="without an answer yet", open=bool(waiting)),
+    )
+
+
 def _headline(facts: SummaryFacts) -> str:
-    """ "41 messages read: 2 heated, 3 tense, 1 grateful. 1 heated customer has no answer yet." """
+    """ "41 messages read: 2 heated, 3 tense, 1 grateful." """
     counts = ((facts.heated, "heated"), (facts.tense, "tense"), (facts.grateful, "grateful"))
     found = tuple(f"{count} {word}" for count, word in counts if count)
     read = f"{_count(facts.seen, 'message')} read"
-    told = (
+    return (
         f"{read}: {', '.join(found)}." if facts.heated else f"{read}, {', '.join(('none heated', *found))}."
     )
-    waiting = len({item.customer for item in facts.items if item.waits})
-    if not waiting:
-        return told
-    return f"{told} {_count(waiting, 'heated customer')} {'has' if waiting == 1 else 'have'} no answer yet."
 
 
 def _closing(facts: SummaryFacts) -> str:

@@ -34,7 +34,13 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
         "rep": "Ana Ruiz",
     },
     "notes/": {"name": "Anna", "rep": "Ana Ruiz"},
-    "summary/": {"headline": "1 message read, none heated.", "sections": (), "closing": "Field, Fri 20 Mar"},
+    "summary/": {
+        "figures": ({"lead": "1", "text": "heated", "open": False},),
+        "headline": "1 message read, none heated.",
+        "sections": (),
+        "closing": "Field, Fri 20 Mar",
+        "chart": {"cid": "chart@triage", "width": 544, "height": 80},
+    },
 }
 """The words that a template may name, by folder, each with a value to try it on.
 

@@ -26,7 +26,12 @@ def local(when: datetime, zone: tzinfo, now: datetime) -> str:
 
 def local_day(day: date) -> str:
     """ "Fri 20 Mar". Not by strftime, whose names follow the machine's locale."""
-    return f"{_weekday(day)} {day.day} {_MONTHS[day.month - 1]}"
+    return f"{_weekday(day)} {short_day(day)}"
+
+
+def short_day(day: date) -> str:
+    """ "20 Mar"."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
 
 
 def zone_name(here: datetime) -> str:
