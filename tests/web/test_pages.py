@@ -173,6 +173,30 @@ def test_history_is_searched(browser: TestClient, world: World, key: PageKey) ->
     assert id_ not in browser.get("/history", params={"q": "other.example"}).text
 
 
+def test_history_comes_a_page_at_a_time(browser: TestClient, world: World, key: PageKey) -> None:
+    first = _held(world)
+    _press(browser, world, key, "withdraw", first)
+    with world.store.begin() as records:
+        for number in range(50):
+            records.add_reply(replace(world.replies[0], message_ids=(f"<{number}@example.com>",)), b"")
+    page = browser.get("/history", params={"q": "4711 acme"}).text
+    assert "<td>r51</td>" in page
+    assert "<td>r1</td>" not in page
+    (older,) = re.findall(r'href="(/history\?[^"]*before=[^"]*)"', page)
+    page = browser.get(older.replace("&amp;", "&")).text
+    assert "<td>r1</td>" in page
+    assert "<td>r2</td>" not in page
+    assert 'value="4711 acme"' in page, "the search stays"
+    assert "Older replies" not in page
+
+
+@pytest.mark.parametrize("before", ["r0", "r999999999999999", "x", "r1; drop", "<b>", "r" + "9" * 99])
+def test_a_page_of_history_that_was_never_linked(browser: TestClient, before: str) -> None:
+    page = browser.get("/history", params={"before": before})
+    assert page.status_code == 200
+    assert "<b>" not in page.text
+
+
 @pytest.mark.parametrize("said", ["i99999", "x", "<b>", "i1" * 20])
 def test_an_address_typed_by_hand_breaks_nothing(browser: TestClient, said: str) -> None:
     page = browser.get("/", params={"said": said})

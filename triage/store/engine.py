@@ -131,6 +131,8 @@ def _make_private(path: Path, *, own_folder: bool) -> None:
 
 def _on_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves; so DDL is atomic, too
+    # SQLite's own knows the cases of ASCII letters only.
+    connection.create_function("folded", 1, str.casefold, deterministic=True)
     cursor = connection.cursor()
     pragmas = [
         "journal_mode=WAL",

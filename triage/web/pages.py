@@ -45,6 +45,7 @@ ANSWER_WITHIN = 5.0
 LOOK_EVERY = 1.0
 """Seconds between two looks for a change, while somebody watches."""
 _SUBJECT = re.compile(r"(?:[rcmp]\d{1,18})?")
+_REPLY = re.compile(r"r\d{1,15}")
 _INTENTION = re.compile(r"i\d{1,18}")
 _LARGEST_FORM = 10_000
 
@@ -102,9 +103,12 @@ class _Pages:
 
     def history(self, request: Request) -> Response:
         """What became of earlier replies."""
-        text = request.query_params.get("q", "")[:200]
+        text, before = request.query_params.get("q", "")[:200], request.query_params.get("before", "")
+        if not _REPLY.fullmatch(before):  # an address typed by hand
+            before = ""
         with self._office.store.look() as records:
-            return self._page("history.html", replies=history(self._office, records, text), text=text)
+            facts = history(self._office, records, text, before=before)
+        return self._page("history.html", **facts, text=text, before=before)
 
     def accounts(self, _request: Request) -> Response:
         """How the relationships stand."""

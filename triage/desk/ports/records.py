@@ -160,6 +160,13 @@ class Outbox(Protocol):
         """The whole outbox, oldest first."""
         ...
 
+    def ended_replies(self, words: Sequence[str], *, before: str = "", most: int) -> list[HeldReply]:
+        """What has ended, the newest first, from below the id `before`; only what bears all these words.
+
+        They are looked for in the id, the subject, the recipients and the customer, in any case.
+        """
+        ...
+
     def due_replies(self, account: str, now: datetime) -> list[HeldReply]:
         """What a tick has to decide about: what is held and due, and what may have waited too long."""
         ...

@@ -8,7 +8,7 @@ from triage.desk.views.reviews import Facts
 from triage.desk.views.standing import standing
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import MessageFacts
-from triage.judging.holds import WAITING, Door, Event, HeldReply, State, can_move
+from triage.judging.holds import Door, Event, HeldReply, State, can_move
 
 
 def board(office: Office, records: Records) -> Facts:
@@ -30,18 +30,17 @@ def board(office: Office, records: Records) -> Facts:
     }
 
 
-def history(office: Office, records: Records, text: str, *, most: int = 50) -> list[Facts]:
-    """What became of earlier replies, the newest first; where `text` is given, those that bear it."""
-    replies = reversed(records.all_replies())
-    ended = (r for r in replies if r.finished_at and r.state not in WAITING)
-    found = (held_reply(office, records, r) for r in ended)
-    wanted = text.casefold().split()
-    matching = (each for each in found if all(word in _searched(each) for word in wanted))
-    return [each for each, _ in zip(matching, range(most), strict=False)]
+def history(office: Office, records: Records, text: str, *, before: str = "", most: int = 50) -> Facts:
+    """What became of earlier replies, the newest first, from below the id `before`.
 
-
-def _searched(reply: Facts) -> str:
-    return " ".join((reply["id"], reply["subject"], reply["customer"], *reply["to"])).casefold()
+    Where `text` is given, those that bear its words; `older` is the id below which there are more.
+    """
+    found = records.ended_replies(text.split(), before=before, most=most + 1)
+    shown_now = found[:most]
+    return {
+        "replies": [held_reply(office, records, reply) for reply in shown_now],
+        "older": shown_now[-1].id if len(found) > most else "",
+    }
 
 
 def _whole(office: Office, records: Records, reply: HeldReply) -> Facts:

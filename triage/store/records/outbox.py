@@ -1,14 +1,16 @@
 """The verbs for the mails that we send, or may send: the held replies and their bytes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triage.errors import NotAllowed
-from triage.judging.holds import OPEN, REFUSALS, HeldReply, State
+from triage.judging.cooldown import Cooldown
+from triage.judging.holds import OPEN, REFUSALS, WAITING, HeldReply, State
 from triage.store import schema as s
-from triage.store.mapping import key, to_row
+from triage.store.mapping import KINDS, key, to_row
 from triage.store.records.rows import Rows
 
 
@@ -71,6 +73,14 @@ class Outbox(Rows):
         """The whole outbox, oldest first."""
         return self._all(HeldReply)
 
+    def ended_replies(self, words: Sequence[str], *, before: str = "", most: int) -> list[HeldReply]:
+        """What has ended, the newest first, from below the id `before`; only what bears all these words."""
+        r = s.replies.c
+        wanted: list[ColumnElement[bool]] = [r.finished_at.is_not(None), r.state.not_in(WAITING)]
+        wanted += [r.id < key(HeldReply, before)] if before else []
+        wanted += [func.instr(_searched(), word.casefold()) > 0 for word in words]
+        return self._read(HeldReply, select(s.replies).where(*wanted).order_by(r.id.desc()).limit(most))
+
     def due_replies(self, account: str, now: datetime) -> list[HeldReply]:
         """What a tick has to decide about: what is held and due, and what may have waited too long."""
         r = s.replies.c
@@ -126,3 +136,24 @@ class Outbox(Rows):
             update(s.replies).where(ended, r.finished_at < before, r.raw.is_not(None)).values(raw=None)
         )
         return self._connection.execute(statement).rowcount
+
+
+def _searched() -> ColumnElement[str]:
+    """What an ended reply is looked up by, in one text: its id, subject, recipients and customer."""
+    r, c = s.replies.c, s.cooldowns.c
+    to = func.json_each(r.envelope, "$.rcpt_tos").table_valued("value")
+    known = func.json_tree(c.customer).table_valued("atom")
+    recipients = select(func.group_concat(to.c.value, " ")).select_from(to)
+    customer = (
+        select(func.group_concat(known.c.atom, " "))
+        .select_from(s.cooldowns.join(known, true()))
+        .where(_id(Cooldown, c.id) == r.cooldown)
+    )
+    asked = func.coalesce(customer.scalar_subquery(), "")
+    text = _id(HeldReply, r.id) + " " + r.subject + " " + recipients.scalar_subquery() + " " + asked
+    return func.folded(text, type_=Text)
+
+
+def _id(kind: type, number: ColumnElement[int]) -> ColumnElement[str]:
+    """An id as a person types it."""
+    return literal(KINDS[kind][1]) + cast(number, Text)
