@@ -24,7 +24,7 @@ def only(text: str, where: Standpoint = WEDNESDAY) -> Promise:
     return promise
 
 
-@pytest.mark.parametrize("name", ["promises", "promises-held-out"])
+@pytest.mark.parametrize("name", ["promises", "promises-held-out", "promises-many-voices", "promises-last"])
 def test_the_targets_hold_on_our_sets(name: str) -> None:
     result = bench_promises(load_promises(SETS / f"{name}.toml"))
     assert result.found.f1 >= 0.9

@@ -28,7 +28,7 @@ def lacking(text: str, main_issue: str = "") -> set[FaultKind]:
     return {fault.kind for fault in check(text, NOW, main_issue=main_issue)} & MISSING
 
 
-@pytest.mark.parametrize("name", ["replies", "replies-held-out"])
+@pytest.mark.parametrize("name", ["replies", "replies-held-out", "replies-many-voices", "replies-last"])
 def test_the_targets_hold_on_our_sets(name: str) -> None:
     result = bench_replies(*load_replies(SETS / f"{name}.toml"))
     assert result.kinds["all"].precision >= 0.9

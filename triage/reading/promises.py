@@ -19,6 +19,8 @@ from triage.reading.phrases import Match, Phrasebook, compile_book
 from triage.reading.sentences import Sentence, split
 
 _CUT = re.compile(r";|,? (?:and|but|so|while|then)\b(?: then\b)?|, then\b| [–—-] |: ", re.IGNORECASE)
+_LEAVE = re.compile(r"(?:just |please )?(?:give|allow|grant) (?:me|us)\b[^,;]*$", re.IGNORECASE)
+"""The time that is asked for is the promise's: "Give me ten minutes and I'll ring you"."""
 _SUBJECTS = frozenset(
     [
         "i",
@@ -62,6 +64,8 @@ class _Clause:
     end: int
     ours: bool
     goes_on: bool
+    to_you: bool
+    """It tells what the reader will have of it."""
     deadlines: tuple[Deadline, ...]
 
 
@@ -94,11 +98,12 @@ def _promises_nothing(marks: Sequence[Match]) -> bool:
 
 
 def _clauses(sentence: Sentence, marks: Sequence[Match], times: Sequence[Deadline]) -> list[_Clause]:
-    """The sentence's parts; none is cut within a time ("between 2 and 3")."""
+    """The sentence's parts; none is cut within a time ("between 2 and 3"), or from the time it asks for."""
     cuts = [
         cut
         for cut in _CUT.finditer(sentence.text)
         if not any(t.start < cut.end() and cut.start() < t.end for t in times)
+        and not _LEAVE.match(sentence.text[: cut.start()])
     ]
     starts = [0, *(cut.end() for cut in cuts)]
     ends = [*(cut.start() for cut in cuts), len(sentence.text)]
@@ -122,6 +127,7 @@ def _clause(
         end=end,
         ours=any(mark.name in kinds and not _outdone(mark, within) for mark in within),
         goes_on=first < last and sentence.words[first].text not in _SUBJECTS,
+        to_you=first < last and sentence.words[first].text == "you",
         deadlines=tuple(times),
     )
 
@@ -140,11 +146,14 @@ def _overlaps(mark: Match, others: Collection[Match]) -> bool:
 
 
 def _runs(clauses: Sequence[_Clause]) -> list[list[_Clause]]:
-    """Each clause of ours with those that go on with it: "I'll find out and get back to you"."""
+    """Each clause of ours with those that go on with it: "I'll find out and get back to you".
+
+    What the reader has of it is the same promise: "I'll check, and you hear from me by four".
+    """
     runs: list[list[_Clause]] = []
     open_run = False
     for clause in clauses:
-        if open_run and clause.goes_on:
+        if open_run and (clause.goes_on or _is_outcome(clause, runs[-1])):
             runs[-1].append(clause)
         elif clause.ours:
             runs.append([clause])
@@ -152,6 +161,11 @@ def _runs(clauses: Sequence[_Clause]) -> list[list[_Clause]]:
         else:
             open_run = False
     return runs
+
+
+def _is_outcome(clause: _Clause, run: Sequence[_Clause]) -> bool:
+    """With two times, it is two promises."""
+    return clause.ours and clause.to_you and not (clause.deadlines and any(each.deadlines for each in run))
 
 
 def _pieces(run: Sequence[_Clause]) -> Iterator[tuple[int, int, Due | None]]:

@@ -30,10 +30,17 @@ _FIRM = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"(?<!\bor )\bbefore[ ](?:the )?$", re.IGNORECASE)
+_DATED = (
+    "order|invoice|e-?mail|message|letter|call|note|delivery|report|meeting|visit|quote|offer|one|batch|lot"
+)
 _OVER = re.compile(
-    r"\b(?:of|from|dated|since|last|past|previous|every|each|on the)[ ](?:the )?$", re.IGNORECASE
+    rf"\b(?:of|dated|since|last|past|previous|every|each|on the|(?:{_DATED})s? from)[ ](?:the )?$",
+    re.IGNORECASE,
 )
 """What stands before a time that is no due time: "your order of 3 March", "every Monday"."""
+_THING = re.compile(r"(?:lunch|morning|afternoon|evening|night)", re.IGNORECASE)
+_SET = re.compile(r"\b(?:by|before|at|until|till|over|in|this|around)[ ](?:the |my |your )?$", re.IGNORECASE)
+"""Without a day or such a word before it, a part of the day is a thing: "I'll bring the lunch"."""
 _LEFT, _RIGHT = 20, 20
 
 
@@ -119,6 +126,8 @@ def _deadline(text: str, found: _Found, where: Standpoint) -> Deadline | None:
     before = text[max(0, found.start - _LEFT) : found.start]
     after = text[found.end : found.end + _RIGHT]
     if _OVER.search(before) or after.startswith(("'s ", "’s ")):
+        return None
+    if not found.part.day and _THING.fullmatch(text[found.start : found.end]) and not _SET.search(before):
         return None
     due = _due(found.part, where, day_before=bool(_BEFORE.search(before)))
     if due is None or (not isinstance(due, datetime) and due < where.today):

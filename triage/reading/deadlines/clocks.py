@@ -92,7 +92,8 @@ def _bare(match: re.Match[str], _where: Standpoint) -> Part | None:
 _DAY_PARTS: dict[str, DayPart] = {
     r"first thing(?: in the morning)?": "first thing",
     r"(?:noon|midday|mid-day|lunch ?time|lunch)\b": "noon",
-    r"(?:the )?(?:(?:close|end) of (?:the )?(?:business|play|working day|work day|business day|day)"
+    r"(?<!^at )(?<!^at the )(?:the )?(?:(?:close|end) of (?:the )?"
+    r"(?:business|play|working day|work day|business day|day)"
     r"|(?-i:EOD|EOB|COB|eod|cob|eob))\b(?: for)?": "close",
     r"(?:in (?:the )?(?:course of the )?|over the )?(?:morning)\b": "morning",
     r"(?:in (?:the )?)?afternoon\b": "afternoon",

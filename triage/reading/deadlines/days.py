@@ -34,7 +34,7 @@ _WEEKDAY = (
     r"|(?-i:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?)"
 )
 _SPAN = (
-    r"(?:in|within|inside|in under|not more than|no more than|less than) (?:of )?"
+    r"(?:in|within|inside|in under|(?:give|allow) (?:me|us)|not more than|no more than|less than) (?:of )?"
     r"(?:(?:about|around|the|these|less than|no more than) )?(?:(?:next|coming|following) )?"
 )
 _UNIT = (
@@ -52,7 +52,7 @@ _NAMED = after("by", "before", "on", "until", "till", "than", "and", "or", "day"
 @rule(DAYS, r"(?:in|within) (?:a|the next) (?:quarter of an|quarter) hour\b")
 @rule(DAYS, r"(?:in|within|inside) (?:an |one |1 )?hour and a half\b")
 @rule(DAYS, r"(?:in|within|inside) (?:the (?:next )?)?(?:about )?(?:half an|half|a half)[ -]hour\b")
-@rule(DAYS, r"(?:within|inside) the hour\b")
+@rule(DAYS, r"(?:within|inside) the (?:next |coming )?hour\b")
 def _in_part_of_an_hour(match: re.Match[str], where: Standpoint) -> Part | None:
     words = match[0].lower()
     minutes = 15 if "quarter" in words else 90 if "and a half" in words else 30 if "half" in words else 60
