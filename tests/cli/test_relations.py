@@ -74,9 +74,22 @@ def test_whether_waiting_helped(triage: Triage, holding: World) -> None:
     holding.forward(minutes=30)
     holding.asks("release", "r1")
     holding.forward(minutes=1)
-    said = triage("stats").out
-    assert said == "1 reply was sent after waiting, 0 of them rewritten; no customer has written again yet.\n"
+    line, found, _, reply = triage("stats").out.splitlines()
+    assert line == "1 reply was sent after waiting, 0 of them rewritten; no customer has written again yet."
+    assert found == "The reply check found 1 fault in them when they were held, 1 in what left."
+    assert reply.split() == "09:00 CDT acme.example as it was no options no options".split()
     assert triage("stats", "--json").json["sent"] == 1
+
+
+def test_the_rep_sees_their_own_weeks(triage: Triage, world: World) -> None:
+    assert triage("stats", "--mine").out == "There is no mail of yours yet to tell of.\n"
+    world.rep_sends(world.reply("The price list is attached.", answers=""))
+    world.forward(minutes=1)
+    assert triage("stats", "--mine").out == (
+        "Only you see this: it is in no mail and in no export.\nrep@example.com\nFrom Mon 16 Mar: 1 mail\n"
+    )
+    assert triage("stats", "--mine", "--json").json[0]["turns"] == []
+    assert '"tones"' not in triage("export").out
 
 
 def test_the_rules_learn_what_several_customers_were_corrected_for(triage: Triage, world: World) -> None:

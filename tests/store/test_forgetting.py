@@ -20,6 +20,7 @@ from triage.errors import NotAllowed
 from triage.judging.customers import Customer
 from triage.judging.holds import Envelope, HeldReply, State
 from triage.judging.promises import GivenPromise
+from triage.judging.tones import Tone
 from triage.store import Store, open_store
 
 DANA, JODANA = "dana@acme.example", "jo-dana@acme.example"
@@ -36,6 +37,10 @@ PROMISE = GivenPromise(
     remind_at=None,
 )
 
+TONE = Tone(
+    account=REPLY.account, team=TEAM, thread=COOLDOWN.thread, at=NOW, left=True, text_key="1f", read=True
+)
+
 
 def remember(store: Store, reply: HeldReply = SENT) -> None:
     """One of each, all of them about Dana."""
@@ -45,6 +50,7 @@ def remember(store: Store, reply: HeldReply = SENT) -> None:
         records.add_reply(reply, f"To: {DANA}\r\n\r\nWords to Dana".encode())
         records.add_outgoing(OUTGOING)
         records.add_promise(PROMISE)
+        records.add_tone(TONE)
         records.tell(replace(NOTICE, about="r1"))
         records.intend(replace(INTENTION, argument=f"{DANA} waits"))
         records.correct(TEAM, DANA, ["a joke"], NOW)
@@ -58,6 +64,7 @@ def test_nothing_that_names_it_is_left(store: Store) -> None:
         left = [name for name, record in records.everything() if "dana" in repr(record).lower()]
         assert left == []
         assert records.corrections(TEAM, DANA) == []
+        assert records.tones_between(TEAM, NOW, NOW + timedelta(1)) == []
         assert records.replies_called(REPLY.account, "<r1@example.com>") == []
         assert records.notices(NOW) == []
 
@@ -84,6 +91,16 @@ def test_before_that_there_were(tmp_path: Path) -> None:
 
 def traces(folder: Path, words: bytes) -> list[str]:
     return [file.name for file in sorted(folder.iterdir()) if words in file.read_bytes().lower()]
+
+
+def test_how_mail_to_others_reads_stays(store: Store) -> None:
+    with store.begin() as records:
+        elsewhere = records.add_tone(replace(TONE, thread="<other@bigco.example>"))
+        nowhere = records.add_tone(replace(TONE, thread=""))
+    remember(store)
+    with store.begin() as records:
+        records.forget_address(DANA)
+        assert records.tones_between(TEAM, NOW, NOW + timedelta(1)) == [elsewhere, nowhere]
 
 
 def test_a_longer_address_is_somebody_else(store: Store) -> None:

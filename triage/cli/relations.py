@@ -96,29 +96,55 @@ def accounts(customer: str, config_file: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.option("--since", default="90d", metavar="TIME", help="How far back, as 90d.")
+@click.option("--mine", is_flag=True, help="How your own mail reads, week by week: for you alone.")
 @with_team
 @with_config
 @with_json
-def stats(since: str, team: str, config_file: str | None, as_json: bool) -> None:
+def stats(since: str, mine: bool, team: str, config_file: str | None, as_json: bool) -> None:
     """Did waiting help? What came of the replies that were held.
 
     \b
     triage stats
     triage stats --since 30d --json
+    triage stats --mine
     """
-    from dataclasses import asdict
-
-    from triage.desk.relations import waiting
-    from triage.desk.summaries import named_team
-    from triage.writing.waiting import waiting_line
+    from triage.desk.views import mirror_facts, waiting_facts
 
     with opened_office(load_config(config_file, lenient=True)) as office, office.store.look() as records:
-        now = office.clock.now()
-        found = waiting(records, named_team(office, team), now - span(since), now)
-    if as_json:
-        print_json(asdict(found))
+        if mine:
+            weeks = mirror_facts(office, records)
+        else:
+            facts = waiting_facts(office, records, team, span(since))
+    if mine:
+        print_json(weeks) if as_json else _print_mirror(weeks)
+    elif as_json:
+        print_json(facts)
     else:
-        click.echo(waiting_line(found) or "No held reply was sent in that time.")
+        _print_waiting(facts)
+
+
+def _print_waiting(facts: dict[str, Any]) -> None:
+    click.echo(facts["line"] or "No held reply was sent in that time.")
+    if facts["replies"]:
+        click.echo(facts["found"])
+        headings = ("held", "customer", "", "found when held", "found in what left", "their next")
+        print_table(headings, [_waited(each) for each in facts["replies"]])
+
+
+def _waited(each: dict[str, Any]) -> tuple[str, ...]:
+    changed = "rewritten" if each["rewritten"] else "as it was"
+    return each["held_local"], each["customer"], changed, *each["found"], each["next"]
+
+
+def _print_mirror(mirrors: list[dict[str, Any]]) -> None:
+    """For the rep alone, as its first line says."""
+    if not any(each["lines"] for each in mirrors):
+        click.echo("There is no mail of yours yet to tell of.")
+        return
+    click.echo("Only you see this: it is in no mail and in no export.")
+    for each in mirrors:
+        for line in (each["account"], *each["lines"]) if each["lines"] else ():
+            click.echo(line)
 
 
 def _print_account(facts: dict[str, Any]) -> None:

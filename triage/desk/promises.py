@@ -11,8 +11,9 @@ from datetime import datetime
 from triage.desk.office import Office
 from triage.desk.ports import Records
 from triage.desk.settings import Account
+from triage.desk.tones import note_tone
 from triage.judging.customers import Customer
-from triage.judging.holds import Door, HeldReply
+from triage.judging.holds import REPS_DOORS, Door, HeldReply
 from triage.judging.promises import GivenPromise, due_moment, remind_moment
 from triage.judging.reviews import review, standpoint
 from triage.reading.keeping import keeps
@@ -26,7 +27,11 @@ def note_promises_of(office: Office, records: Records, reply: HeldReply, *, at: 
     raw = records.raw(reply.id)
     if raw is not None and reply.door is not Door.SUMMARY:
         account = office.account(reply.account)
-        note_promises(office, records, account, parse(raw), reply.to, at=at, written_at=reply.submitted_at)
+        by_hand = reply.door in REPS_DOORS
+        written_at = reply.submitted_at
+        note_promises(
+            office, records, account, parse(raw), reply.to, at=at, written_at=written_at, by_hand=by_hand
+        )
 
 
 def note_promises(
@@ -38,8 +43,9 @@ def note_promises(
     *,
     at: datetime,
     written_at: datetime | None = None,
+    by_hand: bool = True,
 ) -> None:
-    """A mail has left at that time: what it promises, and what it keeps."""
+    """A mail has left at that time: what it promises and keeps; where a person wrote it, how it reads."""
     outside = [address for address in recipients if not account.is_internal(address)]
     if not outside:
         return
@@ -50,7 +56,10 @@ def note_promises(
         if given.customer.overlaps(customer) and keeps(given.text, message.new_text):
             _keep(office, records, given, f"the reply {message.message_id} did it", at)
     where = standpoint(at, team.working_zone, team.rules, written_at=written_at)
-    for promise in review(message.new_text, team.rules, where).promises:
+    found = review(message.new_text, team.rules, where)
+    if by_hand:
+        note_tone(records, account, message, found, thread, at=at)
+    for promise in found.promises:
         records.add_promise(
             GivenPromise(
                 account=account.address,

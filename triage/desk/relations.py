@@ -11,7 +11,6 @@ from triage.judging.accounts import Heard, Relation, Standing, Told, standing_of
 from triage.judging.customers import Customer
 from triage.judging.holds import REPS_DOORS, HeldReply, State
 from triage.judging.promises import GivenPromise
-from triage.judging.waiting import Waiting, waiting_of
 from triage.writing.summary import PromiseItem
 from triage.writing.times import Window
 
@@ -44,15 +43,6 @@ def promise_items(records: Records, team: Team, window: Window) -> Iterator[Prom
         soon = state == "due" and given.due_at < window.until + SOON
         if kept or soon or state == "broken":
             yield PromiseItem(customer=given.customer.label, state=state, due=given.due_at)
-
-
-def waiting(records: Records, team: Team, since: datetime, until: datetime) -> Waiting:
-    """What came of the replies that were held in that time."""
-    heard = defaultdict[str, list[Heard]](list)
-    for facts in records.messages_between(team.name, since, until):
-        heard[facts.thread].append(Heard(at=facts.seen_at, level=facts.level))
-    opened = records.cooldowns_between(team.name, since, until)
-    return waiting_of((records.replies_of(cooldown.id), heard[cooldown.thread]) for cooldown in opened)
 
 
 def relations(office: Office, records: Records, team: Team, now: datetime) -> list[Relation]:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from triage.desk.office import Office, log
 from triage.desk.ports import Records
 from triage.desk.settings import Account
+from triage.desk.tones import note_held
 from triage.judging.cooldown import Cooldown, Hold, Outgoing, Pass, on_reply
 from triage.judging.facts import OutgoingFacts, Way
 from triage.judging.holds import (
@@ -96,6 +97,7 @@ def take(
     )
     join_thread(records, account, message, hold.cooldown.thread if hold else "")
     if hold:
+        note_held(office, records, account, message, hold.cooldown.thread, due_at)
         start_clocks(records, hold.started)
         supersede_folded(office, records, reply.cooldown, but=reply.id)
         log.info("%s: held %s (%s) until %s", account.address, reply.id, door, f"{due_at:%Y-%m-%d %H:%M:%SZ}")

@@ -8,9 +8,10 @@ from triage.desk.lease import Lease
 from triage.desk.month import month
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Mailbox, Records
-from triage.desk.relations import promise_items, standings, waiting
+from triage.desk.relations import promise_items, standings
 from triage.desk.replies import enqueue
 from triage.desk.settings import Account, Team
+from triage.desk.tones import waited
 from triage.errors import BadInput, NotAllowed, StoreUnusable
 from triage.judging.cooldown import NOT_HEATED, Cooldown
 from triage.judging.customers import domain_of
@@ -28,6 +29,7 @@ from triage.judging.holds import (
     State,
 )
 from triage.judging.rules import WEEKDAYS
+from triage.judging.waiting import waiting_of
 from triage.reading.heat import Level
 from triage.reading.messages import Person
 from triage.writing.letters import mail
@@ -240,7 +242,7 @@ def gather(
         unknown=sum(r.state is State.UNKNOWN for r in open_now),
         acknowledged=sum(r.state is State.SENT for r in told),
         items=tuple(_items(records, team, records.cooldowns_between(*span), outgoing)),
-        waited=waiting(records, team, window.until - WAITING_SINCE, window.until),
+        waited=waiting_of(waited(records, team, window.until - WAITING_SINCE, window.until)),
         promises=tuple(promise_items(records, team, window)),
         arrows=tuple(
             Arrow(customer=each.customer, direction=each.arrow, why=each.why)

@@ -1,14 +1,32 @@
-"""Did waiting help? Of the replies that were held: how many were rewritten, and how the customer wrote next.
+"""Did waiting help? Of each reply that was held: was it rewritten, how it read then and when it left, and how
+the customer wrote next.
 
-Counts of a team, for the team: of one rep alone they would be a grade.
+What never went out does not count. What the check found is the rep's own to see: the sum that the manager
+reads, `Waiting`, does not know it.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.judging.accounts import Heard
-from triage.judging.holds import HANDED_BACK, TAKEN_BACK, HeldReply, State
+from triage.judging.tones import Tone
 from triage.reading.heat import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waited:
+    """One reply that was held, and what left in the end."""
+
+    customer: str
+    held: Tone
+    left: Tone
+    next: Level | None = None
+    """How the customer wrote next on that thread."""
+
+    @property
+    def rewritten(self) -> bool:
+        """What left says something else."""
+        return self.held.text_key != self.left.text_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,31 +35,28 @@ class Waiting:
 
     sent: int = 0
     rewritten: int = 0
-    """The rep took an earlier one back, and sent another."""
     answered: int = 0
     """The customer wrote again, on that thread."""
     heated_again: int = 0
     """... and was still heated."""
 
 
-def waiting_of(held: Iterable[tuple[Sequence[HeldReply], Sequence[Heard]]]) -> Waiting:
-    """Sum up cool-downs: each with its replies, and with what was heard on its thread, oldest first."""
-    ended = [(sent, replies, heard) for replies, heard in held if (sent := _sent(replies))]
-    next_words = [_next(sent, heard) for sent, _, heard in ended]
+def waited_of(customer: str, tones: Sequence[Tone], heard: Sequence[Heard]) -> Waited | None:
+    """What became of the first reply held on a thread; None where nothing left. Each oldest first."""
+    held = next((tone for tone in tones if not tone.left), None)
+    left = next((tone for tone in tones if tone.left and held and tone.at >= held.at), None)
+    if held is None or left is None:
+        return None
+    after = next((each.level for each in heard if each.at > left.at), None)
+    return Waited(customer=customer, held=held, left=left, next=after)
+
+
+def waiting_of(waited: Iterable[Waited]) -> Waiting:
+    """The sum."""
+    each = tuple(waited)
     return Waiting(
-        sent=len(ended),
-        rewritten=sum(
-            any(r.because in (TAKEN_BACK, HANDED_BACK) for r in replies) for _, replies, _ in ended
-        ),
-        answered=sum(each is not None for each in next_words),
-        heated_again=sum(each is Level.HEATED for each in next_words),
+        sent=len(each),
+        rewritten=sum(one.rewritten for one in each),
+        answered=sum(one.next is not None for one in each),
+        heated_again=sum(one.next is Level.HEATED for one in each),
     )
-
-
-def _sent(replies: Sequence[HeldReply]) -> HeldReply | None:
-    return next((reply for reply in replies if reply.state is State.SENT and reply.finished_at), None)
-
-
-def _next(sent: HeldReply, heard: Sequence[Heard]) -> Level | None:
-    """How the customer wrote after it."""
-    return next((each.level for each in heard if sent.finished_at and each.at > sent.finished_at), None)

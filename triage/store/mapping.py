@@ -20,6 +20,7 @@ from triage.judging.facts import (
 )
 from triage.judging.holds import HeldReply
 from triage.judging.promises import GivenPromise
+from triage.judging.tones import Tone
 from triage.store import schema
 
 T = TypeVar("T")
@@ -31,6 +32,7 @@ KINDS: Mapping[type, tuple[Table, str]] = {
     OutgoingFacts: (schema.outgoing, "o"),
     GivenPromise: (schema.promises, "p"),
     Correction: (schema.corrections, ""),
+    Tone: (schema.tones, "t"),
     Notice: (schema.notices, "n"),
     Intention: (schema.intentions, "i"),
     SummaryRun: (schema.summaries, "s"),

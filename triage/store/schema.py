@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0004"
+VERSION = "0005"
 """The newest migration; a store of any other version is migrated, or refused where it is newer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -223,6 +223,20 @@ promises = _table(
     Index("promises_open", "team", "thread", sqlite_where=text("kept_at IS NULL")),
     Index("promises_by_time", "team", "made_at"),
 )
+
+tones = _table(
+    "tones",
+    _text("account"),
+    _text("team"),
+    _text("thread"),
+    _time("at"),
+    Column("left", Boolean, nullable=False),
+    _text("text_key"),
+    Column("read", Boolean, nullable=False),
+    Column("faults", JSON, nullable=False),
+    Index("tones_by_time", "team", "at"),
+)
+"""How the rep's own mail reads; for the rep alone, so that no export holds it."""
 
 corrections = _table(
     "corrections",

@@ -30,7 +30,7 @@ from starlette.routing import Route
 
 from triage.desk import Office
 from triage.desk.ports import Records
-from triage.desk.views import account_facts, board, history
+from triage.desk.views import account_facts, board, history, mirror_facts
 from triage.errors import BadInput, TriageError
 from triage.judging.facts import Intention
 from triage.web.guard import Guard, cookie_name
@@ -113,7 +113,11 @@ class _Pages:
     def accounts(self, _request: Request) -> Response:
         """How the relationships stand."""
         with self._office.store.look() as records:
-            return self._page("accounts.html", accounts=account_facts(self._office, records))
+            return self._page(
+                "accounts.html",
+                accounts=account_facts(self._office, records),
+                mirrors=mirror_facts(self._office, records),
+            )
 
     def file(self, request: Request) -> Response:
         """The page's own looks and script."""

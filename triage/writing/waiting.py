@@ -1,6 +1,8 @@
-"""Did waiting help, in one line."""
+"""Did waiting help, in one line: for the manager, and with what the check found for the rep."""
 
-from triage.judging.waiting import Waiting
+from collections.abc import Sequence
+
+from triage.judging.waiting import Waited, Waiting
 
 
 def waiting_line(waiting: Waiting) -> str:
@@ -13,3 +15,15 @@ def waiting_line(waiting: Waiting) -> str:
         return f"{line}; no customer has written again yet."
     wrote = "1 customer wrote" if waiting.answered == 1 else f"{waiting.answered} customers wrote"
     return f"{line}; {wrote} again, {waiting.answered - waiting.heated_again} of them no longer heated."
+
+
+def found_line(waited: Sequence[Waited]) -> str:
+    """ "The reply check found 9 faults in them when they were held, 2 in what left."; for the rep alone."""
+    if not waited:
+        return ""
+    held, left = (
+        sum(len(each.held.faults) for each in waited),
+        sum(len(each.left.faults) for each in waited),
+    )
+    faults = "1 fault" if held == 1 else f"{held} faults"
+    return f"The reply check found {faults} in them when they were held, {left} in what left."

@@ -9,6 +9,7 @@ from triage.judging.corrections import Correction
 from triage.judging.facts import Bookmark, Intention, MessageFacts, Notice, OutgoingFacts, SummaryRun
 from triage.judging.holds import HeldReply, State
 from triage.judging.promises import GivenPromise
+from triage.judging.tones import Tone
 
 
 class Facts(Protocol):
@@ -232,6 +233,18 @@ class Promises(Protocol):
         ...
 
 
+class Tones(Protocol):
+    """How mail read when it was held, and when it left."""
+
+    def add_tone(self, tone: Tone) -> Tone:
+        """Remember how a mail reads; its id comes back with it."""
+        ...
+
+    def tones_between(self, team: str, since: datetime, until: datetime) -> list[Tone]:
+        """How a team's mail of that time reads, oldest first."""
+        ...
+
+
 class Notices(Protocol):
     """What is told, what is asked for, and what was noted."""
 
@@ -288,7 +301,7 @@ class Notices(Protocol):
         ...
 
 
-class Records(Facts, Outbox, Promises, Notices, Protocol):
+class Records(Facts, Outbox, Promises, Tones, Notices, Protocol):
     """One transaction of the store: what is read in it stays true until it is committed, whole or not at all.
 
     Verbs that look something up by an id raise BadInput where there is no such thing.

@@ -9,6 +9,7 @@ from triage.desk.views.relations import account_facts, given_promises
 from triage.desk.views.replies import held_replies, held_reply, whole_reply
 from triage.desk.views.reviews import Facts, review_facts
 from triage.desk.views.standing import standing
+from triage.desk.views.tones import mirror_facts, waiting_facts
 
 __all__ = [
     "Facts",
@@ -19,7 +20,9 @@ __all__ = [
     "held_replies",
     "held_reply",
     "history",
+    "mirror_facts",
     "review_facts",
     "standing",
+    "waiting_facts",
     "whole_reply",
 ]

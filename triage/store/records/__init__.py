@@ -1,7 +1,7 @@
 """The verbs of the store. One `Records` is one transaction: it is committed whole or not at all.
 
-By what they are about: `facts`, the `outbox`, `promises`, and `notices` with all that is said; `forgetting`
-goes through all of them. `rows` is below them.
+By what they are about: `facts`, the `outbox`, `promises`, `tones`, and `notices` with all that is said;
+`forgetting` goes through all of them. `rows` is below them.
 """
 
 from datetime import datetime
@@ -29,9 +29,10 @@ from triage.store.records.forgetting import Forgetting
 from triage.store.records.notices import Notices
 from triage.store.records.outbox import Outbox
 from triage.store.records.promises import Promises
+from triage.store.records.tones import Tones
 
 
-class Records(Facts, Outbox, Promises, Notices, Forgetting):
+class Records(Facts, Outbox, Promises, Tones, Notices, Forgetting):
     """What is known, within one transaction. Times are aware; ids are those that a person types."""
 
     def forget_before(self, before: datetime) -> None:
@@ -45,6 +46,7 @@ class Records(Facts, Outbox, Promises, Notices, Forgetting):
             (s.messages, and_(s.messages.c.seen_at < before, _id(MessageFacts).not_in(kept_messages))),
             (s.outgoing, s.outgoing.c.at < before),
             (s.promises, s.promises.c.made_at < before),
+            (s.tones, s.tones.c.at < before),
             (s.notices, s.notices.c.over_at < before),
             (s.intentions, s.intentions.c.done_at < before),
         ]

@@ -5,9 +5,9 @@ Looked for is the whole address, in every column of every table, so that no new 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Table, Text, cast, delete, func, or_, select, update
+from sqlalchemy import Table, Text, cast, delete, func, or_, select, union_all, update
 
 from triage.errors import NotAllowed
 from triage.judging.cooldown import Cooldown
@@ -30,6 +30,7 @@ class Forgetting(Rows):
         named[s.cooldowns] |= self._about(s.cooldowns, "message", MessageFacts, named[s.messages])
         named[s.replies] |= self._about(s.replies, "cooldown", Cooldown, named[s.cooldowns])
         self._refuse_open(named[s.replies])
+        named[s.tones] |= self._on_threads_of(named)
         named[s.notices] |= self._about(s.notices, "about", HeldReply, named[s.replies])
         for table, numbers in named.items():
             self._delete(table, "id", numbers)
@@ -51,6 +52,13 @@ class Forgetting(Rows):
         """The rows whose column names one of these by its id."""
         ids = [f"{KINDS[kind][1]}{number}" for number in numbers]
         return set(self._connection.scalars(select(table.c.id).where(table.c[column].in_(ids))))
+
+    def _on_threads_of(self, named: Mapping[Table, set[int]]) -> set[int]:
+        """How mail on these threads reads: it was written to whom is forgotten."""
+        tables = (s.messages, s.cooldowns, s.outgoing, s.promises)
+        threads = (select(t.c.thread).where(t.c.id.in_(named[t]), t.c.thread != "") for t in tables)
+        on_them = s.tones.c.thread.in_(union_all(*threads))
+        return set(self._connection.scalars(select(s.tones.c.id).where(on_them)))
 
     def _refuse_open(self, numbers: set[int]) -> None:
         r = s.replies.c

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from triage.errors import BadInput
+from triage.judging.tones import Tone
 from triage.store.mapping import KINDS, from_row, key, to_row
 
 T = TypeVar("T")
@@ -38,8 +39,10 @@ class Rows:
         return [from_row(kind, row) for row in self._connection.execute(query)]
 
     def everything(self) -> Iterator[tuple[str, object]]:
-        """Every record that is kept, with the name of its kind; a reply without its bytes."""
+        """Every record that is kept for the company, with the name of its kind; a reply without its bytes."""
         for kind, (table, _) in KINDS.items():
+            if kind is Tone:
+                continue  # the rep's own
             for row in self._connection.execute(select(table).order_by(table.c.id)):
                 yield table.name, from_row(kind, row)
 
