@@ -1,12 +1,16 @@
 """Takes the pictures of the documentation from the running program: `make pictures`.
 
 The demo's stage is set (real daemon, embedded mailbox, sample mail), Robin answers too soon, and Chromium
-looks at the page. Nothing in a picture is painted by hand.
+looks at the page. The manager's mail is that of a month played through the product in memory. Nothing in a
+picture is painted by hand.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from a_month import summary_of
+from playwright.sync_api import Browser, Page
 from rich.console import Console
 
 from tests.chromium import chromium
@@ -14,6 +18,7 @@ from triage.cli.demo.samples import FOLLOWED
 from triage.cli.demo.stage import Stage, stage
 from triage.cli.demo.story import hasty_reply, mail_comes_in
 from triage.cli.demo.telling import Teller
+from triage.writing.summary import SummaryMail
 
 FOLDER = Path(__file__).parent / "pictures"
 MINUTES = 30.0
@@ -33,16 +38,37 @@ def main() -> None:
             ("page-phone", 390, 844, False),
         ):
             _page(browser, set_up, FOLDER / f"{name}.png", (width, height), dark=dark)
+        busy, quiet = summary_of(busy=True), summary_of(busy=False)
+        for name, mail, width, dark in (
+            ("summary-800-light", busy, 800, False),
+            ("summary-800-dark", busy, 800, True),
+            ("summary-360-light", busy, 360, False),
+            ("summary-360-dark", busy, 360, True),
+            ("summary-quiet-360-light", quiet, 360, False),
+        ):
+            _summary(browser, mail, FOLDER / f"{name}.png", width, dark=dark)
 
 
 def _page(browser: Browser, set_up: Stage, file: Path, size: tuple[int, int], *, dark: bool) -> None:
+    with _window(browser, *size, dark=dark) as page:
+        page.goto(set_up.daemon.page_link)
+        page.wait_for_timeout(1200)
+        page.screenshot(path=file)
+
+
+def _summary(browser: Browser, mail: SummaryMail, file: Path, width: int, *, dark: bool) -> None:
+    """The whole mail, however long it is."""
+    with _window(browser, width, 600, dark=dark) as page:
+        page.set_content(mail.page)
+        page.screenshot(path=file, full_page=True)
+
+
+@contextmanager
+def _window(browser: Browser, width: int, height: int, *, dark: bool) -> Iterator[Page]:
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
+        viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
     )
-    page = context.new_page()
-    page.goto(set_up.daemon.page_link)
-    page.wait_for_timeout(1200)
-    page.screenshot(path=file)
+    yield context.new_page()
     context.close()
 
 

@@ -121,14 +121,17 @@ class Row:
     open: bool = False
 
 
+Look: TypeAlias = Literal["rows", "chart", "notes"]
+"""How a section is shown: as rows; under the picture; small, as nobody has to act on it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A heading and its lines."""
 
     title: str
     rows: tuple[Row, ...]
-    is_chart: bool = False
-    """The rows stand under the picture."""
+    look: Look = "rows"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,26 +170,22 @@ def summarise(facts: SummaryFacts, templates: Templates) -> SummaryMail:
 
 
 Rows: TypeAlias = Callable[[SummaryFacts], Iterator[Row]]
-_SECTIONS: list[tuple[str, Rows]] = []
+_SECTIONS: list[tuple[str, Look, Rows]] = []
 
 
-def section(title: str) -> Callable[[Rows], Rows]:
+def section(title: str, look: Look = "rows") -> Callable[[Rows], Rows]:
     """Register a section, in the order of the mail. Without rows it does not appear."""
 
     def register(rows: Rows) -> Rows:
-        _SECTIONS.append((title, rows))
+        _SECTIONS.append((title, look, rows))
         return rows
 
     return register
 
 
 def _sections(facts: SummaryFacts) -> tuple[Section, ...]:
-    found = ((title, tuple(rows(facts))) for title, rows in _SECTIONS)
-    return tuple(
-        Section(title=title, rows=_short(rows), is_chart=title == _FOUR_WEEKS)
-        for title, rows in found
-        if rows
-    )
+    found = ((title, look, tuple(rows(facts))) for title, look, rows in _SECTIONS)
+    return tuple(Section(title=title, look=look, rows=_short(rows)) for title, look, rows in found if rows)
 
 
 def _short(rows: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -233,9 +232,13 @@ def _promises(facts: SummaryFacts) -> Iterator[Row]:
 
 @section("How the relationships stand")
 def _arrows(facts: SummaryFacts) -> Iterator[Row]:
-    signs = {"up": "▲ better", "steady": "► steady", "down": "▼ worse"}
-    for arrow in facts.arrows:
-        yield _about(arrow.customer, f"{signs[arrow.direction]}, {one_line(arrow.why)}")
+    for direction, sign in (("down", "▼ worse"), ("up", "▲ better")):
+        for arrow in facts.arrows:
+            if arrow.direction == direction:
+                yield _about(arrow.customer, f"{sign}, {one_line(arrow.why)}")
+    steady = tuple(one_line(arrow.customer, 80) for arrow in facts.arrows if arrow.direction == "steady")
+    if steady:
+        yield Row(lead="► steady:", text=listed(steady))
 
 
 @section("Said thank you: a good day to call them, or to ask for a reference")
@@ -244,10 +247,7 @@ def _thanks(facts: SummaryFacts) -> Iterator[Row]:
         yield Row(lead=one_line(customer, 80))
 
 
-_FOUR_WEEKS = "Four weeks: heated mails, replies sent"
-
-
-@section(_FOUR_WEEKS)
+@section("Four weeks: heated mails, replies sent", "chart")
 def _four_weeks(facts: SummaryFacts) -> Iterator[Row]:
     if _has_chart(facts):
         for start in range(0, len(facts.month), WEEK):
@@ -260,7 +260,7 @@ def _has_chart(facts: SummaryFacts) -> bool:
     return any(day.heated or day.sent for day in facts.month)
 
 
-@section("Good to know")
+@section("Good to know", "notes")
 def _good_to_know(facts: SummaryFacts) -> Iterator[Row]:
     if facts.not_judged:
         yield Row(lead=str(facts.not_judged), text="passed without being judged")
