@@ -1,5 +1,6 @@
 """What comes in: read once, judged, and kept in one commit with its cool-down and the bookmark."""
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from tests.desk.world import CALM, CUSTOMER, FIRST, REP, World
 from tests.fakes.mailbox import FakeServer
-from triage.desk import Account
+from triage.desk import Account, watching
 from triage.judging.facts import MessageFacts
 from triage.judging.holds import State
 
@@ -102,6 +103,21 @@ def test_a_renumbered_folder_is_read_again_without_doubling() -> None:
 
 
 # First start
+
+
+def test_many_messages_take_their_time_and_the_log_says_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(watching, "MANY", 2)
+    world = World()
+    for number in range(5):
+        world.customer_writes(CALM, subject=f"Order {number}")
+    with caplog.at_level(logging.INFO, logger="triage"):
+        world.look()
+    assert [r.message for r in caplog.records if "read" in r.message] == [
+        "rep@example.com: INBOX: 2 of 5 messages read",
+        "rep@example.com: INBOX: 4 of 5 messages read",
+    ]
 
 
 def test_the_first_look_goes_back_a_day() -> None:

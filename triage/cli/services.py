@@ -28,7 +28,8 @@ def service() -> None:
 
 @service.command()
 @with_config
-def install(config_file: str | None) -> int:
+@with_json
+def install(config_file: str | None, as_json: bool) -> int:
     """Install the service and start it now. Exit code 1: it is installed, but no daemon came up.
 
     \b
@@ -47,11 +48,14 @@ def install(config_file: str | None) -> int:
     if daemon.is_running(config) and services.run_quietly(ours.asks):
         raise NotAllowed("A daemon runs already, and not as a service: end it, then install.")
     services.install(ours, services.run_quietly)
-    if not _comes_up(config):
+    running = _comes_up(config)
+    if as_json:
+        print_json({"running": running, "file": ours.file, "log": ours.log})
+    elif running:
+        click.echo(f"It runs, and starts at every login ({ours.file}). Its log is {ours.log}.")
+    else:
         click.echo(f"Installed ({ours.file}), but no daemon came up: {ours.log} says why.")
-        return 1
-    click.echo(f"It runs, and starts at every login ({ours.file}). Its log is {ours.log}.")
-    return 0
+    return 0 if running else 1
 
 
 def _comes_up(config: "Config") -> bool:
@@ -67,7 +71,8 @@ def _comes_up(config: "Config") -> bool:
 
 @service.command()
 @with_config
-def uninstall(config_file: str | None) -> None:
+@with_json
+def uninstall(config_file: str | None, as_json: bool) -> None:
     """Stop the service and take it away; what is held stays held.
 
     \b
@@ -75,8 +80,12 @@ def uninstall(config_file: str | None) -> None:
     """
     from triage.daemon import service as services
 
-    services.uninstall(services.service_of(load_config(config_file, lenient=True)), services.run_quietly)
-    click.echo("The service is gone. What is held stays held until a daemon runs again.")
+    ours = services.service_of(load_config(config_file, lenient=True))
+    services.uninstall(ours, services.run_quietly)
+    if as_json:
+        print_json({"removed": ours.file})
+    else:
+        click.echo("The service is gone. What is held stays held until a daemon runs again.")
 
 
 @service.command(short_help="Is it installed, and does a daemon run?")

@@ -12,6 +12,8 @@ from triage.judging.facts import Bookmark
 
 FIRST_LOOK = timedelta(hours=24)
 """How far back the very first look goes."""
+MANY = 200
+"""So many messages take their time: after each, the log says how far it is."""
 
 
 def watch(office: Office, account: Account, mailbox: Mailbox, folder: str) -> None:
@@ -23,7 +25,7 @@ def watch(office: Office, account: Account, mailbox: Mailbox, folder: str) -> No
     # A first look that was cut off goes on as one.
     known_place = bookmark is not None and bookmark.uidvalidity == place.uidvalidity and not first_start
     above = bookmark.uid if bookmark and known_place else 0
-    for letter in _new(office, mailbox, folder, above, all_new=known_place):
+    for letter in _new(office, account, mailbox, folder, above, all_new=known_place):
         spot = Spot(folder=folder, uidvalidity=place.uidvalidity, uid=letter.uid)
         _take_in(office, account, spot, letter, first_start=first_start)
     _checked(office, account, folder, place.uidvalidity, max(above, place.uidnext - 1))
@@ -51,11 +53,15 @@ def _take_in(office: Office, account: Account, spot: Spot, letter: Letter, *, fi
             office.tell(records, account.address, f"fault {spot.folder} {spot.uid}", text, event=True)
 
 
-def _new(office: Office, mailbox: Mailbox, folder: str, above: int, *, all_new: bool) -> Iterator[Letter]:
+def _new(
+    office: Office, account: Account, mailbox: Mailbox, folder: str, above: int, *, all_new: bool
+) -> Iterator[Letter]:
     """The letters above the bookmark; where there is none for this place, those of the last day."""
     since = office.clock.now() - FIRST_LOOK
     uids = mailbox.uids(folder, above=above) if all_new else mailbox.uids(folder, since=since)
-    for letter in mailbox.letters(folder, uids):
+    for number, letter in enumerate(mailbox.letters(folder, uids), 1):
+        if number % MANY == 0:
+            log.info("%s: %s: %d of %d messages read", account.address, folder, number, len(uids))
         if all_new or letter.internal_date >= since:
             yield letter
 
