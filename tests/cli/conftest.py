@@ -2,30 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import keyring
 import pytest
+from keyring.errors import NoKeyringError
 
+from tests.certs import Authority
+from tests.cli.company import Company, Said
+from tests.config.test_logins import Keychain
 from tests.desk.world import REP, World
+from tests.dovecot import USERS, Dovecot, dovecot_or_skip
+from tests.upstream import Upstream
 from triage.cli import run
 from triage.clock import SystemClock
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What a command printed, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """Its stdout, for programs."""
-        return json.loads(self.out)
-
 
 Triage = Callable[..., Said]
 
@@ -92,3 +82,34 @@ def holding(world: World) -> World:
     world.look()
     world.rep_sends(world.reply())
     return world
+
+
+@pytest.fixture
+def no_keychain() -> Iterator[None]:
+    """A machine without one, such as a server."""
+    before, chain = keyring.get_keyring(), Keychain()
+    chain.failure = NoKeyringError()
+    keyring.set_keyring(chain)
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Dovecot]:
+    """The company's mailbox server."""
+    dovecot_or_skip()
+    with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture
+def company(
+    tmp_path: Path, mailbox: Dovecot, no_keychain: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Company]:
+    """Servers for `init` to try; nobody is at the terminal, and $MAIL holds the password."""
+    authority = Authority(tmp_path)
+    context = authority.server_context("127.0.0.1")
+    monkeypatch.setenv("MAIL", USERS[REP])
+    monkeypatch.setattr("sys.stdin", None)
+    with Upstream(security="tls", tls_context=context, users={REP: USERS[REP]}) as upstream:
+        yield Company(tmp_path, mailbox, upstream, authority)

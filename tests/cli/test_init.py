@@ -2,78 +2,30 @@
 
 import os
 import stat
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import keyring
 import pytest
-from keyring.errors import KeyringLocked, NoKeyringError
+from keyring.errors import KeyringLocked
+from pydantic import SecretStr
 from ruamel.yaml import YAML
 
-from tests.certs import Authority
-from tests.cli.conftest import Said, Triage
+from tests.cli.company import REP, Company, refused
+from tests.cli.conftest import Triage
 from tests.config.test_logins import Keychain
-from tests.dovecot import USERS, Dovecot, dovecot_or_skip
+from tests.dovecot import USERS, Dovecot
 from tests.terminal import converse
-from tests.upstream import Upstream
-from triage.config import load
+from triage.config import OAuth, load
+from triage.config.accounts import Endpoints
 from triage.daemon import sole_daemon
 from triage.daemon.setting_up import Kept, Plan, Safe, config_text, write_files
 from triage.errors import BadInput
 from triage.mail.logins import SERVICE
 from triage.mail.providers import Server, imaps, submissions
 
-REP = "rep@example.com"
-
-
-@pytest.fixture(scope="module")
-def mailbox() -> Iterator[Dovecot]:
-    dovecot_or_skip()
-    with Dovecot() as server:
-        yield server
-
-
-class Company:
-    """Its servers, and the options that name them."""
-
-    def __init__(self, folder: Path, mailbox: Dovecot, upstream: Upstream, authority: Authority) -> None:
-        self.config = folder / "config" / "config.yaml"
-        trusted = folder / "trusted.pem"
-        trusted.write_bytes(authority.ca_file.read_bytes() + mailbox.ca_file.read_bytes())
-        self.upstream = upstream
-        self.imap = (
-            "--imap-host",
-            "127.0.0.1",
-            "--imap-port",
-            str(mailbox.tls_port),
-            "--ca-file",
-            str(trusted),
-        )
-        self.smtp = ("--smtp-host", "127.0.0.1", "--smtp-port", str(upstream.port))
-        self.words = ("--address", REP, "--config", str(self.config), "--password-env", "MAIL")
-
-
-@pytest.fixture
-def company(tmp_path: Path, mailbox: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Company]:
-    authority = Authority(tmp_path)
-    context = authority.server_context("127.0.0.1")
-    monkeypatch.setenv("MAIL", USERS[REP])
-    monkeypatch.setattr(sys, "stdin", None)
-    with Upstream(security="tls", tls_context=context, users={REP: USERS[REP]}) as upstream:
-        yield Company(tmp_path, mailbox, upstream, authority)
-
-
-@pytest.fixture(autouse=True)
-def no_keychain() -> Iterator[None]:
-    before = keyring.get_keyring()
-    chain = Keychain()
-    chain.failure = NoKeyringError()
-    keyring.set_keyring(chain)
-    yield
-    keyring.set_keyring(before)
+ROOT = Path(__file__).parents[2]
 
 
 def mode(file: Path) -> int:
@@ -194,14 +146,6 @@ def test_without_a_way_out_there_is_no_gate(triage: Triage, company: Company) ->
     assert (config.gate, config.accounts[0].smtp) == (None, None)
 
 
-def refused(said: Said, company: Company) -> str:
-    """What was said; nothing was written."""
-    assert not company.config.exists()
-    assert not company.config.parent.exists()
-    assert "Traceback" not in said.err
-    return said.err
-
-
 def test_a_wrong_password_writes_nothing(
     triage: Triage, company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,7 +159,7 @@ def test_a_person_who_mistypes_is_asked_again(company: Company) -> None:
     environ = {
         **os.environ,
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONPATH": str(ROOT),
     }
     answers = (
         ("Your e-mail address", "rep at example"),
@@ -284,6 +228,7 @@ PLAN = Plan(
     imap=imaps("imap.example.com"),
     smtp=submissions("smtp.example.com"),
     ca_file=None,
+    oauth=None,
     team="",
     manager="",
     gate_port=1587,
@@ -302,6 +247,8 @@ KEPT = Kept(mailbox=("keyring", "true"), gate=("keyring", "true"))
         {"team": "null", "manager": "boss@example.com"},
         {"team": "Étage 3 & co"},
         {"imap": Server(host="::1", port=143, security="starttls"), "gate_port": 2587},
+        {"oauth": OAuth(provider="google", client_id="1: a", client_secret=SecretStr("{b}"))},
+        {"oauth": OAuth(provider="microsoft", client_id="1", endpoints=Endpoints(token="https://a/b?c"))},
     ],
 )
 def test_any_answer_makes_a_config_without_mistakes(tmp_path: Path, changed: dict[str, Any]) -> None:
@@ -315,6 +262,7 @@ def test_any_answer_makes_a_config_without_mistakes(tmp_path: Path, changed: dic
     assert (account.name, account.login.user) == (wanted.name, wanted.user)
     assert (account.imap.host, account.imap.port) == (wanted.imap.host, wanted.imap.port)
     assert (account.smtp is None) == (wanted.smtp is None)
+    assert account.login.oauth == wanted.oauth
 
 
 def test_it_says_only_what_differs_from_the_defaults() -> None:

@@ -16,7 +16,8 @@ from tests.config.test_logins import Keychain
 from tests.fakes.clock import FakeClock
 from tests.provider import CLIENT, AuthorisationServer, agree
 from triage.errors import BadInput, LoginRefused, TriageError, Unreachable
-from triage.mail.oauth import Client, Grant, Tokens, Vault, by_browser, by_device, provider
+from triage.mail.oauth import Client, Grant, Tokens, Vault, by_browser, by_device
+from triage.mail.providers import oauth_provider
 
 REP = "rep@example.com"
 
@@ -37,7 +38,7 @@ def keychains() -> Iterator[Callable[[KeyringBackend], None]]:
 
 
 def client_at(server: AuthorisationServer, client_id: str = CLIENT) -> Client:
-    return Client(provider=provider("google", **server.endpoints), client_id=client_id)
+    return Client(provider=oauth_provider("google", **server.endpoints), client_id=client_id)
 
 
 def signed_in(server: AuthorisationServer) -> Grant:
@@ -147,13 +148,13 @@ def test_nobody_types_the_code_in_and_a_broken_provider_is_asked_less_often(
 
 
 def test_google_gives_no_mailbox_by_a_code() -> None:
-    client = Client(provider=provider("google"), client_id=CLIENT)
+    client = Client(provider=oauth_provider("google"), client_id=CLIENT)
     with pytest.raises(BadInput, match="browser"):
         by_device(client, lambda *_: None)
 
 
 def test_each_provider_is_asked_for_mail_that_lasts() -> None:
-    google, microsoft = provider("google"), provider("microsoft", tenant="acme.example")
+    google, microsoft = oauth_provider("google"), oauth_provider("microsoft", tenant="acme.example")
     assert google.parameters == {"access_type": "offline", "prompt": "consent"}
     assert "offline_access" in microsoft.scopes
     assert "/acme.example/" in microsoft.token

@@ -59,6 +59,8 @@ def until(look: Callable[[], T | None], what: str, seconds: float = 20.0) -> T:
 class House:
     """The daemon and all that it talks to."""
 
+    gate_password = GATE_PASSWORD
+
     def __init__(
         self,
         dovecot: Dovecot,
@@ -87,9 +89,8 @@ class House:
             self._stack.enter_context(self.dovecot)
             self.box = self._stack.enter_context(self._client())
             self.gate_port = _free_port()
-            self.config = self._write(authority.ca_file)
-            if self.provider:
-                self.sign_in()
+            self.config = self.folder / "config.yaml"
+            self._set_up(authority.ca_file)
             self.start()
             self._stack.callback(self.stop)
         except BaseException:
@@ -102,7 +103,7 @@ class House:
 
     # -- the daemon ---------------------------------------------------------------------------------------
 
-    def _write(self, ca_file: Path) -> Path:
+    def _set_up(self, ca_file: Path) -> None:
         (self.folder / "rules.yaml").write_text(json.dumps({"extends": "default", **self._rules}))
         config = {
             "accounts": [
@@ -141,10 +142,10 @@ class House:
             },
             "store": str(self.folder / "state" / "store.db"),
         }
-        file = self.folder / "config.yaml"
-        file.write_text(json.dumps(config, indent=1))
-        file.chmod(0o600)
-        return file
+        self.config.write_text(json.dumps(config, indent=1))
+        self.config.chmod(0o600)
+        if self.provider:
+            self.sign_in()
 
     def _login(self) -> dict[str, Any]:
         if self.provider is None:
@@ -177,20 +178,26 @@ class House:
 
     def sign_in(self, *words: str, code: int = 0) -> str:
         """`triage login` by a person who agrees in the browser; what it said."""
+        return self.agreeing("login", REP, "--print", *words, "--config", str(self.config), code=code)
+
+    def agreeing(self, *words: str, code: int = 0) -> str:
+        """A command whose link a person follows, and agrees; what it said."""
         with subprocess.Popen(
-            [sys.executable, "-m", "triage", "login", REP, "--print", *words, "--config", str(self.config)],
+            [sys.executable, "-m", "triage", *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             env=self.environ,
             cwd=self.folder,
             text=True,
-        ) as login:
-            assert login.stdout
-            link = next(line for line in login.stdout if line.startswith("    http"))
-            agree(link.strip())
-            said = login.stdout.read()
-        assert login.returncode == code, said
+        ) as command:
+            assert command.stdout
+            said = ""
+            for line in command.stdout:
+                said += line
+                if line.startswith("    http"):
+                    agree(line.strip())
+        assert command.returncode == code, said
         return said
 
     def start(self, ready: bool = True) -> None:
@@ -308,7 +315,7 @@ class House:
     def rep_sends(self, raw: bytes, *to: str) -> tuple[int, str]:
         """The rep's mail client submits it at the gate; code and text of the answer."""
         with smtplib.SMTP("127.0.0.1", self.gate_port, timeout=30) as smtp:
-            smtp.login(REP, GATE_PASSWORD)
+            smtp.login(REP, self.gate_password)
             smtp.mail(REP, ["BODY=8BITMIME"])
             for address in to or (CUSTOMER,):
                 smtp.rcpt(address)

@@ -15,6 +15,7 @@ import pytest
 
 from tests.dovecot import USERS, Dovecot, dovecot_or_skip
 from tests.journeys.house import CUSTOMER, REP, House, message_id, until
+from tests.provider import CLIENT, CLIENT_SECRET, AuthorisationServer
 from tests.terminal import converse
 
 ROOT = Path(__file__).parents[2]
@@ -34,20 +35,29 @@ def swaks_or_skip() -> None:
 
 
 class Newcomer(House):
-    """A house whose config is made by `triage init`, typed by a person."""
+    """A house whose config is made by `triage init`: typed by a person, or by options and a sign-in."""
 
-    def _write(self, ca_file: Path) -> Path:
+    def _set_up(self, ca_file: Path) -> None:
         trusted = self.folder / "trusted.pem"
         trusted.write_bytes(ca_file.read_bytes() + self.dovecot.ca_file.read_bytes())
         self.config = self.folder / "config" / "cooldown-triage" / "config.yaml"
         servers = ["--imap-host", "127.0.0.1", "--imap-port", str(self.dovecot.tls_port)]
         servers += ["--smtp-host", "127.0.0.1", "--smtp-port", str(self.upstream.port)]
-        shown = converse(["init", *servers, "--ca-file", str(trusted)], ANSWERS, self.environ)
-        assert shown.code == 0, shown.text
-        self.said = shown.text
+        words = ["init", *servers, "--ca-file", str(trusted)]
+        self.said = self._signs_in(words) if self.provider else self._types(words)
         self.client = json.loads(self.triage("client", "--show-password", "--json"))
         self.gate_port = self.client["port"]
-        return self.config
+
+    def _types(self, words: list[str]) -> str:
+        shown = converse(words, ANSWERS, self.environ)
+        assert shown.code == 0, shown.text
+        return shown.text
+
+    def _signs_in(self, words: list[str]) -> str:
+        assert self.provider
+        here = [f"--endpoint={name}={address}" for name, address in self.provider.endpoints.items()]
+        registration = ["--oauth", "google", "--client-id", CLIENT, "--client-secret-env", "CLIENT_SECRET"]
+        return self.agreeing(*words, "--address", REP, *registration, *here, "--sign-in", "link")
 
     @property
     def environ(self) -> dict[str, str]:
@@ -58,6 +68,7 @@ class Newcomer(House):
             "XDG_STATE_HOME": str(self.folder / "state"),
             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
             "PYTHONPATH": str(ROOT),
+            "CLIENT_SECRET": CLIENT_SECRET,
         }
 
     def mails(self, raw: bytes) -> str:
@@ -95,6 +106,25 @@ def test_from_nothing_to_the_first_held_reply_and_its_release() -> None:
         assert (mail.mail_from, mail.rcpt_tos) == (REP, (CUSTOMER,))
         assert message_id(mail.raw) == message_id(raw)
         assert rep.held() == []
+
+
+def test_with_a_sign_in_at_the_provider_no_password_is_asked_for_or_kept() -> None:
+    dovecot_or_skip()
+    with (
+        AuthorisationServer() as provider,
+        Newcomer(Dovecot(introspection=provider.url("introspect")), provider=provider) as rep,
+    ):
+        assert f"Signed in as {REP}. The sign-in is kept in " in rep.said
+        assert [file.name for file in rep.config.parent.rglob("*.password")] == ["gate.password"]
+        assert [word for word in provider.issued if word in rep.said] == []
+        assert rep.triage("doctor", "--json", code=None).count('"problem"') == 0
+        raw = rep.reply(rep.customer_writes())
+        until(lambda: json.loads(rep.triage("status", "--json"))["cooldowns"], "the cool-down")
+        rep.gate_password = rep.client["password"]
+        assert rep.rep_sends(raw)[0] == 250
+        rep.triage("release", "r1", "--reason", "their truck leaves at three")
+        (mail,) = rep.upstream.wait_for(1)
+        assert (mail.user, message_id(mail.raw)) == (REP, message_id(raw))
 
 
 def test_the_readme_says_what_this_journey_does() -> None:

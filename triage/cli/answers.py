@@ -1,4 +1,7 @@
-"""What `init` has to know: from its options, from the person, from the servers themselves."""
+"""What `init` has to know: from its options, from the person, from the servers themselves.
+
+Whether it lets the person in is proved next door, in `proving`.
+"""
 
 import os
 import re
@@ -7,20 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import click
 
-from triage.errors import BadInput, LoginRefused, Unreachable, UpstreamUnavailable
+from triage.errors import BadInput, Unreachable
 
 if TYPE_CHECKING:
+    from triage.config import OAuth
     from triage.daemon.setting_up import Plan, Source
     from triage.mail.discovery import Discovery, Search
-    from triage.mail.providers import Kind, Server
+    from triage.mail.providers import Kind, OAuthName, OAuthProvider, Server
     from triage.mail.tls import Security
 
-TRIES = 3
-"""How often a person may mistype the password."""
+SignIn: TypeAlias = Literal["browser", "link", "device", "later"]
+"""How a person signs in at the provider."""
 _TEAM = re.compile(r"\w[\w .&-]*")
 
 say: Callable[[str], None] = partial(click.echo, err=True)
@@ -47,6 +51,12 @@ class Answers:
     password_env: str
     password_command: str
     password_file: Path | None
+    oauth: "OAuthName | None"
+    client_id: str
+    client_secret_env: str
+    tenant: str
+    endpoint: tuple[str, ...]
+    sign_in: SignIn
     gate_port: int
     yes: bool
 
@@ -70,12 +80,12 @@ class Answers:
         return Server(host=host, port=port or PORTS[kind][security], security=security) if host else None
 
 
-def plan_of(answers: Answers) -> "tuple[Plan, str]":
-    """The account as it is to be written, and its password; proved by a login at both servers."""
+def plan_of(answers: Answers) -> "Plan":
+    """The account as it is to be written."""
     from triage.daemon.setting_up import Plan, free_port
 
     address = _address(answers.address)
-    imap, smtp, advice = _servers(answers, address)
+    imap, smtp = _servers(answers, address)
     name = _ask(answers, "Your name, as customers know it", answers.name)
     manager = _ask(answers, "Your manager's address, for the short daily mail (empty: none)", answers.manager)
     team = _ask(answers, "Your team's name, for rules of its own (empty: none)", answers.team)
@@ -83,27 +93,28 @@ def plan_of(answers: Answers) -> "tuple[Plan, str]":
         manager = _email(manager, "The manager's address")
     if team and not _TEAM.fullmatch(team):
         raise BadInput("The team's name should be plain words: it is also the name of its rules file.")
-    plan = Plan(
+    return Plan(
         address=address,
         name=name,
         user=answers.user,
         imap=imap,
         smtp=smtp,
         ca_file=answers.ca_file.absolute() if answers.ca_file else None,
+        oauth=_registration(answers, imap),
         team=team or ("team" if manager else ""),
         manager=manager,
         gate_port=answers.gate_port or free_port(1587),
     )
-    return plan, _proved(plan, answers, advice)
 
 
-def _somebody_is_there() -> bool:
+def somebody_is_there() -> bool:
+    """Whether there is a person to ask."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _ask(answers: Answers, question: str, given: str) -> str:
     """An answer that may be left out."""
-    if given or answers.yes or not _somebody_is_there():
+    if given or answers.yes or not somebody_is_there():
         return given
     return str(click.prompt(question, default="", show_default=False, err=True)).strip()
 
@@ -111,7 +122,7 @@ def _ask(answers: Answers, question: str, given: str) -> str:
 def _address(given: str) -> str:
     if given:
         return _email(given, "The address")
-    if not _somebody_is_there():
+    if not somebody_is_there():
         raise BadInput("There is nobody to ask: name the address with --address.")
     return str(click.prompt("Your e-mail address", value_proc=_typed_email, err=True))
 
@@ -133,17 +144,14 @@ def _email(text: str, what: str) -> str:
         raise BadInput(f"{what} {wrong}.") from None
 
 
-def _servers(answers: Answers, address: str) -> "tuple[Server, Server | None, str]":
-    """The servers, named or found, and what the provider wants of a login."""
-    from triage.mail.providers import by_host
-
+def _servers(answers: Answers, address: str) -> "tuple[Server, Server | None]":
+    """The mailbox and the way out, named or found."""
     imap, smtp = answers.server("imap"), answers.server("smtp")
     if imap is None or (smtp is None and not answers.no_smtp):
         found = _discovered(address, answers)
         imap = imap or _agreed("imap", found.imap, answers)
         smtp = smtp or (None if answers.no_smtp else _agreed("smtp", found.smtp, answers))
-    provider = by_host(imap.host)
-    return imap, None if answers.no_smtp else smtp, provider.login if provider else ""
+    return imap, None if answers.no_smtp else smtp
 
 
 def _discovered(address: str, answers: Answers) -> "Discovery":
@@ -167,44 +175,77 @@ def _agreed(kind: "Kind", search: "Search", answers: Answers) -> "Server":
         )
     say(f"{kind.upper()}: {found.server}, as {found.because}")
     if found.foreign and not answers.yes:
-        if not _somebody_is_there():
+        if not somebody_is_there():
             raise BadInput(f"Is {found.server.host} right? Say --yes, or name another by --{kind}-host.")
         click.confirm(f"Is {found.server.host} where your mail is?", abort=True, err=True)
     return found.server
 
 
-def _proved(plan: "Plan", answers: Answers, advice: str) -> str:
-    """The password that both servers took. Raises what they said, with what their provider wants."""
-    from triage.daemon.setting_up import prove
+def _registration(answers: Answers, imap: "Server") -> "OAuth | None":
+    """The company's registration to sign in with; None where a password opens the mailbox."""
+    from triage.config import OAuth
+    from triage.mail.providers import by_host, oauth_provider
 
-    if advice:
-        say(advice)
-    tries = TRIES if answers.source is None and _somebody_is_there() else 1
-    for left in reversed(range(tries)):
-        word = _password(plan.address, answers)
+    known = by_host(imap.host)
+    at = oauth_provider(answers.oauth) if answers.oauth else known.oauth if known else None
+    if at is None and answers.client_id:
+        raise BadInput("Where is this client registered? Say --oauth google or --oauth microsoft.")
+    if at is None or answers.source:
+        return None
+    optional = not answers.oauth and known is not None and known.takes_passwords
+    client_id = _client_id(answers, at, optional=optional)
+    if not client_id:
+        return None
+    return OAuth.model_validate(
+        {
+            "provider": at.name,
+            "client_id": client_id,
+            "client_secret": _client_secret(answers, at),
+            "tenant": _ask(answers, "Your company's directory (tenant) id", answers.tenant)
+            if at.has_directories
+            else "",
+            "endpoints": _endpoints(answers.endpoint),
+        }
+    )
+
+
+def _client_id(answers: Answers, at: "OAuthProvider", *, optional: bool) -> str:
+    if answers.client_id:
+        return answers.client_id
+    if optional and (answers.yes or not somebody_is_there()):
+        return ""
+    say(f"{at.title} lets a program in that your company has registered there once:")
+    say(f"  {at.registration} (docs/providers.md).")
+    if not somebody_is_there():
+        raise BadInput("There is nobody to ask: name the registration by --client-id.")
+    if optional:
+        question, default = "The client id of that registration (empty: an app password instead)", ""
+        return str(click.prompt(question, default=default, show_default=False, err=True)).strip()
+    return str(click.prompt("The client id of that registration", err=True)).strip()
+
+
+def _client_secret(answers: Answers, at: "OAuthProvider") -> str:
+    if answers.client_secret_env:
+        found = os.environ.get(answers.client_secret_env, "")
+        if not found:
+            raise BadInput(f"The environment variable {answers.client_secret_env} is not set.")
+        return found
+    if not at.has_secret or answers.yes or not somebody_is_there():
+        return ""
+    return str(click.prompt("Its client secret", hide_input=True, err=True)).strip()
+
+
+def _endpoints(said: tuple[str, ...]) -> dict[str, str]:
+    """The provider's own addresses, as `name=address`."""
+    from triage.config import check_url
+
+    endpoints: dict[str, str] = {}
+    for each in said:
+        name, _, address = each.partition("=")
+        if name not in {"authorize", "token", "device"}:
+            raise BadInput("An endpoint is authorize=..., token=... or device=..., with its address.")
         try:
-            prove(plan, word)
-        except LoginRefused as refused:
-            if not left:
-                raise LoginRefused(" ".join(filter(None, (f"{refused}.", advice)))) from None
-            say(f"{refused}. Try again.")
-        except UpstreamUnavailable as refused:
-            mend = "The mailbox works: to go on without sending, say --no-smtp."
-            raise Unreachable(f"{plan.smtp}: {refused}. {mend} {advice}".rstrip()) from None
-        else:
-            return word
-    raise AssertionError("the last try returns or raises")
-
-
-def _password(address: str, answers: Answers) -> str:
-    from triage.mail.logins import secret
-
-    if answers.source:
-        kind, value = answers.source
-        return secret(kind, value, account=address, environ=os.environ)
-    if not _somebody_is_there():
-        raise BadInput(
-            "There is nobody to ask: say where the password is, with --password-env, --password-file or "
-            "--password-command."
-        )
-    return str(click.prompt("The password of your mailbox", hide_input=True, err=True))
+            endpoints[name] = check_url(address)
+        except ValueError as wrong:
+            raise BadInput(f"The endpoint {name} {wrong}.") from None
+    return endpoints

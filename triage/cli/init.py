@@ -1,16 +1,22 @@
-"""`init`: from an address to a config that works. What it has to know is gathered next door, in `answers`."""
+"""`init`: from an address to a config that works.
+
+What it has to know is gathered in `answers`, and that it lets the person in is proved in `proving`.
+"""
 
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from triage.cli.answers import Answers, plan_of, say
+from triage.cli.answers import Answers, SignIn, plan_of, say
 from triage.cli.clients import print_settings, settings_for_clients
 from triage.cli.common import print_json, warn_of, with_config, with_json
 from triage.errors import BadInput, NotAllowed
+
+if TYPE_CHECKING:
+    from triage.config import Config
 
 _SECURITY = click.Choice(["tls", "starttls", "none"])
 _FILE = click.Path(path_type=Path)
@@ -25,6 +31,32 @@ _FILE = click.Path(path_type=Path)
 )
 @click.option("--password-command", default="", metavar="COMMAND", help="This command prints it.")
 @click.option("--password-file", type=_FILE, metavar="FILE", help="This file of mode 0600 holds it.")
+@click.option(
+    "--oauth",
+    type=click.Choice(["google", "microsoft"]),
+    help="Sign in there; else it is told by the server.",
+)
+@click.option("--client-id", default="", metavar="ID", help="Your company's registration there.")
+@click.option(
+    "--client-secret-env",
+    default="",
+    metavar="NAME",
+    help="This environment variable holds its secret (Google).",
+)
+@click.option("--tenant", default="", metavar="ID", help="Your company's directory there (Microsoft).")
+@click.option(
+    "--endpoint",
+    multiple=True,
+    metavar="NAME=URL",
+    help="Another address of its own: authorize, token or device.",
+)
+@click.option(
+    "--sign-in",
+    default="browser",
+    type=click.Choice(get_args(SignIn)),
+    show_default=True,
+    help="Open the browser; only print the link; a code for another device; or not now.",
+)
 @click.option(
     "--imap-host", default="", metavar="HOST", help="The mailbox's server; else it is searched for."
 )
@@ -50,7 +82,7 @@ _FILE = click.Path(path_type=Path)
 @with_config
 @with_json
 def init(*, force: bool, config_file: str | None, as_json: bool, **said: Any) -> None:
-    """Set up: find the servers, prove the password, keep it safely, write the config.
+    """Set up: find the servers, prove the login, keep it safely, write the config.
 
     Each question is also an option, so that it works without a person. Over a config that is there
     already it writes only with --force.
@@ -59,21 +91,15 @@ def init(*, force: bool, config_file: str | None, as_json: bool, **said: Any) ->
     triage init
     triage init --address rep@example.com --password-env MAIL_PASSWORD --yes
     triage init --address rep@example.com --team field --manager boss@example.com
+    triage init --address rep@example.com --client-id 0f2e-acme --tenant 7c1d-acme
     """
     from triage import config as files
-    from triage.daemon.setting_up import Kept, Safe, write_files
 
     path = files.place(config_file, os.environ)
     if path.exists():
         _refuse_to_replace(path, force=force)
     answers = Answers(**said)
-    plan, word = plan_of(answers)
-    safe = Safe(path.parent, say)
-    kept = Kept(
-        mailbox=answers.source or safe.keep(plan.address, word),
-        gate=safe.gate_password() if plan.smtp else None,
-    )
-    config = write_files(path, plan, kept)
+    config = _set_up(path, answers)
     warn_of(config.warnings)
     facts = settings_for_clients(config) if config.gate else None
     if as_json:
@@ -82,10 +108,33 @@ def init(*, force: bool, config_file: str | None, as_json: bool, **said: Any) ->
     click.echo(f"\nWritten: {path}\n")
     if facts:
         print_settings(facts, "`triage client --show-password` shows it")
+    (account,) = config.accounts
+    later = account.login.oauth and answers.sign_in == "later"
+    login = [(f"triage login {account.address}", "signs you in at your provider")] if later else []
     option = "" if files.place(None, {}) == path else f" --config {path}"
     click.echo("\nNext:")
-    for command, does in _NEXT:
+    for command, does in [*login, *_NEXT]:
         click.echo(f"    {command + option:<34} {does}")
+
+
+def _set_up(path: Path, answers: Answers) -> "Config":
+    """Prove, keep, write, in this order: what lets nobody in leaves nothing behind."""
+    from triage.cli.proving import password_of, sign_in
+    from triage.cli.signing_in import keep_sign_in
+    from triage.daemon.setting_up import Kept, Safe, write_files
+
+    plan, safe = plan_of(answers), Safe(path.parent, say)
+    if plan.oauth:
+        grant = sign_in(plan, answers)
+        mailbox = None
+    else:
+        grant, word = None, password_of(plan, answers)
+        mailbox = answers.source or safe.keep(plan.address, word)
+    gate = safe.gate_password() if plan.smtp else None
+    config = write_files(path, plan, Kept(mailbox=mailbox, gate=gate))
+    if grant:
+        keep_sign_in(config, config.accounts[0], grant, say)
+    return config
 
 
 def _refuse_to_replace(path: Path, *, force: bool) -> None:

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import click
 
@@ -13,6 +13,10 @@ from triage.errors import BadInput, LoginRefused, Unreachable, UpstreamUnavailab
 if TYPE_CHECKING:
     from triage.config import Account, Config
     from triage.daemon import Login
+    from triage.mail.oauth import Client, Grant
+
+Way: TypeAlias = Literal["browser", "link", "device"]
+"""How a person signs in: a browser is opened, the link is only shown, or a code is for another device."""
 
 
 @click.command()
@@ -35,7 +39,8 @@ def login(account: str, device: bool, port: int, open_it: bool, config_file: str
     config = load_config(config_file, lenient=True)
     ours = _account(config, account)
     if ours.login.oauth:
-        proven = _by_oauth(config, ours, device=device, port=port, open_it=open_it)
+        way: Way = "device" if device else "browser" if open_it else "link"
+        proven = _by_oauth(config, ours, way=way, port=port)
     else:
         proven = _by_password(config, ours)
     _tell_the_daemon(config)
@@ -50,34 +55,38 @@ def _account(config: "Config", address: str) -> "Account":
     raise BadInput(f"the config has no account {address}, but {known}")
 
 
-def _by_oauth(config: "Config", account: "Account", *, device: bool, port: int, open_it: bool) -> "Login":
-    from triage.daemon import Login, Logins, client_of
-    from triage.mail.oauth import by_browser, by_device
+def _by_oauth(config: "Config", account: "Account", *, way: Way, port: int) -> "Login":
+    from triage.daemon import Login, client_of
 
-    client, show = client_of(account), _shower(account.user, open_it=open_it)
-    grant = by_device(client, show) if device else by_browser(client, account.user, show, port=port)
+    grant = signed_in(client_of(account), account.user, way=way, say=click.echo, port=port)
     login = Login(user=account.user, secret=lambda: grant.access, token=True)
     _prove(account, login)
-    vault = Logins(config, os.environ).vault_of(account)
-    with vault.replacing():
-        file = vault.keep(grant.refresh)
-    place = (
-        f"in {file}, which only you can open: this machine has no keychain for it"
-        if file
-        else "in the keychain"
-    )
-    click.echo(f"Signed in as {account.user}. The sign-in is kept {place}.")
+    keep_sign_in(config, account, grant, click.echo)
     return login
 
 
-def _shower(user: str, *, open_it: bool) -> Callable[[str, str], None]:
+def signed_in(client: "Client", user: str, *, way: Way, say: Callable[[str], None], port: int = 0) -> "Grant":
+    """What the provider gives once the person has signed in there; where to go is said."""
+    from triage.mail.oauth import by_browser, by_device
+
     def show(link: str, code: str) -> None:
         where = f" on any device, type in {code}, and sign" if code else " and sign"
-        click.echo(f"Open this link{where} in as {user}:\n\n    {link}\n")
-        if open_it and not code:
+        say(f"Open this link{where} in as {user}:\n\n    {link}\n")
+        if way == "browser":
             click.launch(link)
 
-    return show
+    return by_device(client, show) if way == "device" else by_browser(client, user, show, port=port)
+
+
+def keep_sign_in(config: "Config", account: "Account", grant: "Grant", say: Callable[[str], None]) -> None:
+    """Keep what the provider gave, and say where."""
+    from triage.daemon import Logins
+
+    vault = Logins(config, os.environ).vault_of(account)
+    with vault.replacing():
+        file = vault.keep(grant.refresh)
+    place = f"in {file}, which only you can open: this machine has no keychain for it" if file else ""
+    say(f"Signed in as {account.user}. The sign-in is kept {place or 'in the keychain'}.")
 
 
 def _by_password(config: "Config", account: "Account") -> "Login":

@@ -11,7 +11,7 @@ from triage.config.rules import default_rules, read_rules, rules_schema
 from triage.config.schema import DesktopNotices, Doors, Gate, Web, schema
 from triage.config.teams import Team, default_team, local_zone
 from triage.config.templates import default_templates
-from triage.config.values import check_email
+from triage.config.values import check_email, check_url
 
 __all__ = [
     "Account",
@@ -28,6 +28,7 @@ __all__ = [
     "Team",
     "Web",
     "check_email",
+    "check_url",
     "config_path",
     "default_rules",
     "default_team",

@@ -77,7 +77,8 @@ def _loopback(text: str) -> str:
     return text
 
 
-def _url(text: str) -> str:
+def check_url(text: str) -> str:
+    """The address of a web server; ValueError where a secret sent there could be read on the way."""
     scheme, _, rest = text.partition("://")
     host = re.split(r"[:/?]", rest, maxsplit=1)[0]
     if scheme != "https" and not (scheme == "http" and is_loopback(host)):
@@ -121,7 +122,7 @@ LocalHost: TypeAlias = Annotated[str, AfterValidator(_loopback)]
 Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
 LocalPort: TypeAlias = Annotated[int, Field(ge=0, le=65535)]
 Seconds: TypeAlias = Annotated[float, Field(gt=0, le=86_400)]
-Url: TypeAlias = Annotated[str, AfterValidator(_url)]
+Url: TypeAlias = Annotated[str, AfterValidator(check_url)]
 Zone: TypeAlias = Annotated[str, AfterValidator(check_zone)]
 SomeFile: TypeAlias = Annotated[Path, AfterValidator(_seen_from_here)]
 ExistingFile: TypeAlias = Annotated[Path, AfterValidator(_existing_file)]

@@ -5,7 +5,7 @@ A thread for each account watches its mailbox, the gate has its own, the timers 
 
 from triage.daemon.checkup import Check, checkup
 from triage.daemon.locks import is_running, sole_daemon
-from triage.daemon.logins import Login, Logins, client_of
+from triage.daemon.logins import Login, Logins, client_at, client_of
 from triage.daemon.running import SIGNED_IN, Daemon, build
 from triage.daemon.wiring import Doors, connect, default_team, office_of, prove, relay_of, settings_of
 
@@ -18,6 +18,7 @@ __all__ = [
     "Logins",
     "build",
     "checkup",
+    "client_at",
     "client_of",
     "connect",
     "default_team",

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from threading import Lock
 
 from triage.clock import SystemClock
-from triage.config import Account, Config
+from triage.config import Account, Config, OAuth
 from triage.errors import BadInput
 from triage.mail.logins import never, secret
-from triage.mail.oauth import Client, Tokens, Vault, provider
+from triage.mail.oauth import Client, Tokens, Vault
+from triage.mail.providers import oauth_provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +70,14 @@ def client_of(account: Account) -> Client:
             f"{account.address}: `login.oauth.client_id` is needed: register this program at your "
             "provider as docs/providers.md says"
         )
+    return client_at(oauth)
+
+
+def client_at(oauth: OAuth) -> Client:
+    """The registration that a config, or somebody who is about to write one, speaks of."""
     ends = oauth.endpoints
     return Client(
-        provider=provider(
+        provider=oauth_provider(
             oauth.provider,
             tenant=oauth.tenant,
             authorize=ends.authorize or "",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from triage.config import Config, load
+from triage.config import Config, OAuth, load
 from triage.daemon.checkup.machine import taken
 from triage.daemon.rendering import rendered
 from triage.errors import BadInput, Mistakes, TriageError
@@ -39,6 +39,8 @@ class Plan:
     smtp: Server | None
     ca_file: Path | None
     """PEM file of a private authority, for both."""
+    oauth: OAuth | None
+    """The registration to sign in with; None: by a password."""
     team: str
     manager: str
     gate_port: int
@@ -46,15 +48,18 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """Where the passwords are kept; `gate` is None where there is no gate."""
+    """Where the passwords are kept; None where there is none: a sign-in, no gate."""
 
-    mailbox: Source
+    mailbox: Source | None
     gate: Source | None
 
 
 def prove(plan: Plan, word: str) -> None:
-    """Log in at both servers, once. LoginRefused is the mailbox's, UpstreamUnavailable the way out's."""
-    user, imap, smtp = plan.user or plan.address, plan.imap, plan.smtp
+    """Log in at both servers, once, with a password, or with the access token of a sign-in.
+
+    LoginRefused is the mailbox's, UpstreamUnavailable the way out's.
+    """
+    user, imap, smtp, token = plan.user or plan.address, plan.imap, plan.smtp, plan.oauth is not None
     ImapMailbox.connect(
         host=imap.host,
         port=imap.port,
@@ -62,6 +67,7 @@ def prove(plan: Plan, word: str) -> None:
         ca_file=plan.ca_file,
         user=user,
         password=lambda: word,
+        token=token,
     ).close()
     if smtp:
         SmtpRelay(
@@ -71,6 +77,7 @@ def prove(plan: Plan, word: str) -> None:
             ca_file=plan.ca_file,
             user=user,
             password=lambda: word,
+            token=token,
         ).check()
 
 
@@ -147,10 +154,9 @@ def config_text(plan: Plan, kept: Kept, *, web_port: int) -> str:
         "setup/config.yaml",
         address=plan.address,
         name=plan.name,
-        user=plan.user,
         imap=_server("imap", plan.imap, plan.ca_file),
         smtp=_server("smtp", plan.smtp, plan.ca_file) if plan.smtp else None,
-        password=_place(kept.mailbox),
+        login=_login(plan, kept.mailbox),
         team=plan.team,
         rules=f"rules/{plan.team}.yaml",
         manager=plan.manager,
@@ -169,6 +175,22 @@ def _server(kind: ServerKind, server: Server, ca_file: Path | None) -> Mapping[s
         said["security"] = server.security
     if ca_file:
         said["ca_file"] = str(ca_file)
+    return said
+
+
+def _login(plan: Plan, source: Source | None) -> Mapping[str, object]:
+    said: dict[str, object] = {"user": plan.user} if plan.user else {}
+    if plan.oauth:
+        said["oauth"] = _registration(plan.oauth)
+    elif source:
+        said["password"] = _place(source)
+    return said
+
+
+def _registration(oauth: OAuth) -> Mapping[str, object]:
+    said = oauth.model_dump(exclude_defaults=True, exclude_none=True)
+    if secret_of_it := oauth.client_secret.get_secret_value():
+        said["client_secret"] = secret_of_it
     return said
 
 

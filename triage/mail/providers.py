@@ -1,16 +1,18 @@
-"""The servers of the great providers, and what each wants of a login. A table, small on purpose.
+"""The great providers: their servers, and how each lets a program in. A table, small on purpose.
 
 It spares most people every question. Whoever is not in it is found by the DNS or by well-known names: that
-is `discovery`, next door.
+is `discovery`, next door. Nobody is asked here; how to sign in is `oauth`.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from triage.mail.tls import Security
 
 Kind: TypeAlias = Literal["imap", "smtp"]
+OAuthName: TypeAlias = Literal["google", "microsoft"]
+"""Where one can sign in, as the config says it."""
 
 PORTS: dict[Kind, dict[Security, int]] = {
     "imap": {"tls": 993, "starttls": 143, "none": 143},
@@ -47,6 +49,29 @@ def submission(host: str) -> Server:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OAuthProvider:
+    """Where one signs in instead of by a password (OAuth 2.0), and for what."""
+
+    name: OAuthName
+    title: str
+    authorize: str
+    token: str
+    device: str = ""
+    """Where a code is given that a person types in on another device (RFC 8628); empty: not for mail."""
+    scopes: tuple[str, ...]
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """What its page for signing in wants besides."""
+    redirect_host: str = "127.0.0.1"
+    """This machine, under the name that the provider takes with any port."""
+    registration: str
+    """What a company registers there, as the end of a sentence."""
+    has_secret: bool = False
+    """Whether a registration has a secret there, although a program on a person's machine can keep none."""
+    has_directories: bool = False
+    """Whether a company has a directory of its own there (`tenant`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """One of the great providers. `mx` are the ends of the names that companies' domains there lead to."""
 
@@ -57,7 +82,39 @@ class Provider:
     mx: tuple[str, ...] = ()
     login: str = ""
     """What a login there needs besides the right password, as a sentence."""
+    oauth: OAuthProvider | None = None
+    takes_passwords: bool = True
 
+
+_GOOGLE = OAuthProvider(
+    name="google",
+    title="Google",
+    authorize="https://accounts.google.com/o/oauth2/v2/auth",
+    token="https://oauth2.googleapis.com/token",  # noqa: S106 - an address
+    scopes=("https://mail.google.com/",),
+    # Without these two it gives a refresh token at the very first consent only.
+    parameters={"access_type": "offline", "prompt": "consent"},
+    registration="a client of the type Desktop app, with the scope https://mail.google.com/",
+    has_secret=True,
+)
+_MICROSOFT = OAuthProvider(
+    name="microsoft",
+    title="Microsoft",
+    authorize="https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
+    token="https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",  # noqa: S106 - an address
+    device="https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode",
+    scopes=(
+        "https://outlook.office.com/IMAP.AccessAsUser.All",
+        "https://outlook.office.com/SMTP.Send",
+        "offline_access",
+    ),
+    redirect_host="localhost",
+    registration=(
+        "a public client with the redirect URI http://localhost and the delegated permissions "
+        "IMAP.AccessAsUser.All, SMTP.Send and offline_access"
+    ),
+    has_directories=True,
+)
 
 _APP_LOGIN = "It takes an app password only, which you make in the security settings of your account{}."
 _OAUTH_ONLY = (
@@ -73,6 +130,7 @@ PROVIDERS = (
         domains=frozenset({"gmail.com", "googlemail.com"}),
         mx=(".google.com", ".googlemail.com"),
         login=_APP_LOGIN.format(" (myaccount.google.com/apppasswords)"),
+        oauth=_GOOGLE,
     ),
     Provider(
         name="Microsoft 365",
@@ -80,6 +138,8 @@ PROVIDERS = (
         smtp=submission("smtp.office365.com"),
         mx=(".mail.protection.outlook.com", ".mx.microsoft"),
         login=_OAUTH_ONLY,
+        oauth=_MICROSOFT,
+        takes_passwords=False,
     ),
     Provider(
         name="Outlook.com",
@@ -89,6 +149,8 @@ PROVIDERS = (
             {"outlook.com", "outlook.de", "outlook.fr", "hotmail.com", "hotmail.co.uk", "live.com", "msn.com"}
         ),
         login=_OAUTH_ONLY,
+        oauth=_MICROSOFT,
+        takes_passwords=False,
     ),
     Provider(
         name="Apple iCloud",
@@ -179,3 +241,17 @@ def by_mx(hosts: Iterable[str]) -> Provider | None:
 def by_host(host: str) -> Provider | None:
     """The provider whose server this is."""
     return next((each for each in PROVIDERS if host in {each.imap.host, each.smtp.host}), None)
+
+
+def oauth_provider(
+    name: OAuthName, *, tenant: str = "", authorize: str = "", token: str = "", device: str = ""
+) -> OAuthProvider:
+    """Where one signs in, with a company's own directory (`tenant`) or addresses."""
+    known = next(each.oauth for each in PROVIDERS if each.oauth and each.oauth.name == name)
+    directory = tenant or "common"
+    return replace(
+        known,
+        authorize=authorize or known.authorize.format(tenant=directory),
+        token=token or known.token.format(tenant=directory),
+        device=device or known.device.format(tenant=directory),
+    )

@@ -2,24 +2,21 @@
 
 A person agrees once, in a browser (`consent`); what comes of it is a refresh token, which is kept where a
 password would be (`vault`); from it come the access tokens that open the mailbox for an hour (`tokens`).
-`providers` knows whom to ask, `asking` how. What a server does with an access token is `mailbox`'s and
-`relay`'s. By hand, because no identity is read from these tokens: a mail server proves whose they are.
+`asking` knows how to ask, `triage.mail.providers` whom. What a server does with an access token is
+`mailbox`'s and `relay`'s. By hand, because no identity is read from these tokens: a mail server proves whose
+they are.
 """
 
-from triage.mail.oauth.asking import Grant
+from triage.mail.oauth.asking import Client, Grant
 from triage.mail.oauth.consent import by_browser, by_device
-from triage.mail.oauth.providers import Client, Provider, ProviderName, provider
 from triage.mail.oauth.tokens import Tokens
 from triage.mail.oauth.vault import Vault
 
 __all__ = [
     "Client",
     "Grant",
-    "Provider",
-    "ProviderName",
     "Tokens",
     "Vault",
     "by_browser",
     "by_device",
-    "provider",
 ]

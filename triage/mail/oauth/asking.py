@@ -11,13 +11,13 @@ import socket
 import ssl
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import NoReturn, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from triage.errors import BadInput, LoginRefused, Unreachable
-from triage.mail.oauth.providers import Client
+from triage.mail.providers import OAuthProvider
 from triage.mail.tls import client_context, untrusted
 
 PATIENCE = 20.0
@@ -31,6 +31,21 @@ _REGISTRATION = frozenset(
     {"invalid_client", "unauthorized_client", "invalid_scope", "invalid_request", "unsupported_grant_type"}
 )
 _MICROSOFTS_REASON = re.compile(r"AADSTS\d{1,9}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """A company's registration at its provider. The secret of a program on a rep's machine is none."""
+
+    provider: OAuthProvider
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+
+    @property
+    def form(self) -> dict[str, str]:
+        """What says who asks."""
+        known = {"client_id": self.client_id}
+        return known | {"client_secret": self.client_secret} if self.client_secret else known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -72,7 +87,7 @@ def grant(client: Client, answer: Answer) -> Grant:
         refuse(client, answer)
     access = answer.get("access_token")
     if not isinstance(access, str) or not access:
-        raise Unreachable(f"{client.provider.name} answered without an access token")
+        raise Unreachable(f"{client.provider.title} answered without an access token")
     refresh = answer.get("refresh_token")
     return Grant(
         access=access,
@@ -83,7 +98,7 @@ def grant(client: Client, answer: Answer) -> Grant:
 
 def refuse(client: Client, answer: Answer) -> NoReturn:
     """Raise what a refusal means."""
-    name, error = client.provider.name, str(answer.get("error"))
+    name, error = client.provider.title, str(answer.get("error"))
     why = _MICROSOFTS_REASON.search(str(answer.get("error_description")))
     known = error if error in _SIGN_IN_OVER | _REGISTRATION else "an unknown error"
     told = f"{known}, {why.group()}" if why else known

@@ -20,8 +20,7 @@ from typing import TypeAlias
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from triage.errors import BadInput, Unreachable
-from triage.mail.oauth.asking import Answer, Grant, ask, grant, number, refuse
-from triage.mail.oauth.providers import Client
+from triage.mail.oauth.asking import Answer, Client, Grant, ask, grant, number, refuse
 
 PATIENCE = 300.0
 """Seconds for a person to find the password and the second factor."""
@@ -61,7 +60,7 @@ def by_browser(
 def by_device(client: Client, show: Asking, *, wait: Callable[[float], object] = time.sleep) -> Grant:
     """What the provider gives after the person typed a code in, on any device."""
     if not client.provider.device:
-        raise BadInput(f"{client.provider.name} gives no mailbox by a code: sign in with a browser")
+        raise BadInput(f"{client.provider.title} gives no mailbox by a code: sign in with a browser")
     scope = " ".join(client.provider.scopes)
     answer = ask(client.provider.device, {"client_id": client.client_id, "scope": scope})
     if "error" in answer:
@@ -99,7 +98,7 @@ def _polled(client: Client, form: dict[str, str]) -> Answer:
 def _lasting(client: Client, answer: Answer) -> Grant:
     given = grant(client, answer)
     if not given.refresh:
-        raise BadInput(f"{client.provider.name} gave no refresh token: see docs/providers.md")
+        raise BadInput(f"{client.provider.title} gave no refresh token: see docs/providers.md")
     return given
 
 

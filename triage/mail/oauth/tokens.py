@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from triage.errors import LoginRefused, Unreachable
-from triage.mail.oauth.asking import Grant, renew
-from triage.mail.oauth.providers import Client
+from triage.mail.oauth.asking import Client, Grant, renew
 from triage.mail.oauth.vault import Vault
 
 EARLY = timedelta(minutes=5)
