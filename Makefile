@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format build clean bench-heat torture pictures fuzz bench-replies lock audit
+.PHONY: demo test check format build clean docs bench-heat torture pictures fuzz bench-replies lock audit
 
 demo: $(READY)  ## See it work; ONCE=1 runs without a person.
 	$(BIN)/triage demo $(if $(ONCE),--once)
@@ -26,7 +26,7 @@ audit: $(READY)  ## Is a locked package known to be vulnerable? Says so where no
 lock: $(READY)  ## Take the newest versions that pyproject.toml allows; look at what changed before you commit.
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
-	    --no-header --no-annotate --group dev pyproject.toml -o requirements.lock
+	    --no-header --no-annotate --group dev --group docs pyproject.toml -o requirements.lock
 
 format: $(READY)  ## Put the code into the house's format.
 	$(BIN)/ruff format .
@@ -38,6 +38,10 @@ build: $(READY)  ## Wheel and sdist in dist/.
 bench-heat: $(READY)  ## How good is the heat: make bench-heat DATA=folder of labelled texts.
 	$(BIN)/python -m pip install --quiet --group train --group bench
 	$(BIN)/python -m benchmarks.heat $(DATA) --json bench-heat.json --curves bench-heat --leave-one-out
+
+docs: $(READY)  ## The documentation as a site in site/; what the program knows of itself is written anew.
+	PYTHONPATH=. $(BIN)/python docs/references.py
+	$(BIN)/mkdocs build --quiet --strict
 
 pictures: $(READY)  ## The documentation's pictures, taken from the running program; needs Chromium.
 	PYTHONPATH=. $(BIN)/python docs/pictures.py
@@ -63,4 +67,4 @@ $(READY): pyproject.toml requirements.lock
 	@touch $(READY)
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,5 +1,6 @@
 """`init` without a person: every answer is an option; what is missing, wrong or there already is said."""
 
+import json
 import os
 import stat
 from dataclasses import replace
@@ -44,6 +45,9 @@ def test_it_writes_a_config_that_works(triage: Triage, company: Company) -> None
     assert account.login.password.source == ("env", "MAIL")
     rules = company.config.parent / "rules" / "field.yaml"
     assert YAML().load(rules.read_text())["extends"] == "default"
+    for file, schema in ((company.config, "config.schema.json"), (rules, "../rules.schema.json")):
+        assert file.read_text().startswith(f"# yaml-language-server: $schema={schema}\n")
+        assert "properties" in json.loads((file.parent / schema).read_text())
     password = company.config.parent / "gate.password"
     assert (mode(company.config), mode(rules), mode(password)) == (0o600, 0o600, 0o600)
     assert "only you can open" in said.err

@@ -18,7 +18,8 @@ def locked() -> dict[str, str]:
 
 def wanted() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    lines = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    groups = project["dependency-groups"]
+    lines = [*project["project"]["dependencies"], *groups["dev"], *groups["docs"]]
     names = (re.split(r"[^A-Za-z0-9._-]", line)[0].lower() for line in lines)
     return [re.sub(r"[-_.]+", "-", name) for name in names]
 

@@ -1,11 +1,13 @@
 """What `triage init` does once it has its answers: prove the login, keep the passwords, write the files."""
 
+import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from triage import config as files
 from triage.config import Config, OAuth, load
 from triage.daemon.checkup.machine import taken
 from triage.daemon.rendering import rendered
@@ -145,7 +147,14 @@ def write_files(path: Path, plan: Plan, kept: Kept) -> Config:
     if path.exists():
         path.replace(path.with_name(f"{path.name}.old"))
     draft.replace(path)
+    _write_schemas(path.parent)
     return load(path)
+
+
+def _write_schemas(folder: Path) -> None:
+    """What an editor completes and checks the keys by; the first line of our files names it."""
+    for name, schema in (("config", files.schema()), ("rules", files.rules_schema())):
+        write_private(folder / f"{name}.schema.json", json.dumps(schema, indent=1).encode())
 
 
 def config_text(plan: Plan, kept: Kept, *, web_port: int) -> str:
