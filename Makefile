@@ -43,7 +43,7 @@ docs: $(READY)  ## The documentation as a site in site/; what the program knows 
 	PYTHONPATH=. $(BIN)/python docs/references.py
 	$(BIN)/mkdocs build --quiet --strict
 
-pictures: $(READY)  ## The documentation's pictures, taken from the running program; needs Chromium.
+pictures: $(READY)  ## The documentation's pictures, taken from the running program; needs Chromium, Dovecot, Thunderbird.
 	PYTHONPATH=. $(BIN)/python docs/pictures.py
 
 torture: $(READY)  ## Kill it, cut it, send again: nothing lost, doubled or early; make torture SECONDS=900.

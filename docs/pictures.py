@@ -1,19 +1,23 @@
 """Takes the pictures of the documentation from the running program: `make pictures`.
 
 The demo's stage is set (real daemon, embedded mailbox, sample mail), Robin answers too soon, and Chromium
-looks at the page. The manager's mail is that of a month played through the product in memory. Nothing in a
-picture is painted by hand.
+looks at the page; Thunderbird answers a customer, and shows what is held. The manager's mail is that of a month
+played through the product in memory. Nothing in a picture is painted by hand.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from a_month import summary_of
 from playwright.sync_api import Browser, Page
 from rich.console import Console
 
 from tests.chromium import chromium
+from tests.dovecot import Dovecot
+from tests.journeys.house import House, until
+from tests.thunderbird import Thunderbird, rep_of
 from triage.cli.demo.samples import FOLLOWED
 from triage.cli.demo.stage import Stage, stage
 from triage.cli.demo.story import hasty_reply, mail_comes_in
@@ -47,6 +51,17 @@ def main() -> None:
             ("summary-quiet-360-light", quiet, 360, False),
         ):
             _summary(browser, mail, FOLDER / f"{name}.png", width, dark=dark)
+    _thunderbird(FOLDER / "thunderbird-held.png")
+
+
+def _thunderbird(file: Path) -> None:
+    """A real Thunderbird, with the reply that it sent in Cooldown/Held; on a real Dovecot."""
+    with House(Dovecot(), cooldown=1800) as house, TemporaryDirectory() as folder:
+        house.customer_writes()
+        until(lambda: "Cool-down c1" in house.triage("status"), "the cool-down")
+        with Thunderbird(Path(folder), rep_of(house)) as client:
+            client.answers("Order 4711", "I have looked into it, and will call you at three.")
+            client.picture("Cooldown/Held", file)
 
 
 def _page(browser: Browser, set_up: Stage, file: Path, size: tuple[int, int], *, dark: bool) -> None:

@@ -38,7 +38,7 @@ class AuthorisationServer:
         self.issued: set[str] = set()
         """Every word that must never be seen anywhere else."""
         self.typed = threading.Event()
-        """Set when the person has typed the device's code in."""
+        """Set when the person has opened that page, and typed the device's code in."""
         self.broken = False
         """Answer everything as a server does that is about to fall over."""
         self._access: dict[str, str] = {}
@@ -187,6 +187,11 @@ def agree(link: str) -> str:
 def _handler(ours: AuthorisationServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path == "/typing":
+                ours.typed.set()
+                self.send_response(200)
+                self.end_headers()
+                return
             self.send_response(302)
             self.send_header("Location", ours.authorize(dict(parse_qsl(urlsplit(self.path).query))))
             self.end_headers()

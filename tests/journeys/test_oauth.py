@@ -57,6 +57,24 @@ def test_the_sign_in_is_kept_for_the_rep_alone_and_opens_both_servers(house: Hou
     arrives(house, holds_a_reply(house, "Order 1"))
 
 
+def test_a_token_that_was_renewed_is_kept_over_a_restart(house: House, provider: AuthorisationServer) -> None:
+    provider.lifetime = 60  # less than what a login needs, so that each one renews it
+    provider.expire()
+    house.cut_lines()
+    raw = holds_a_reply(house, "Order 1b")
+    former = until(lambda: renewals(provider), "a renewal")[-1]["refresh_token"]
+    assert house.stop() == 0
+    assert token_file(house).read_text().strip() not in {former, ""}, "its successor is on the disk"
+    house.start()
+    provider.lifetime = 3600
+    arrives(house, raw)
+
+
+def renewals(provider: AuthorisationServer) -> list[dict[str, str]]:
+    """What the provider was asked to renew."""
+    return [form for form in provider.asked if form["grant_type"] == "refresh_token"]
+
+
 def test_access_tokens_end_while_it_runs(house: House, provider: AuthorisationServer) -> None:
     raw = holds_a_reply(house, "Order 2")
     provider.expire()
@@ -90,6 +108,7 @@ def test_a_sign_in_that_was_revoked_is_told_once_and_mended_by_the_next(
     house: House, provider: AuthorisationServer
 ) -> None:
     before = house.log.read_text()
+    raw = holds_a_reply(house, "Order 4")
     provider.revoke()
     house.cut_lines()
     until(lambda: f"sign in again: `triage login {REP}`" in told(house), "the rep is told how")
@@ -98,9 +117,22 @@ def test_a_sign_in_that_was_revoked_is_told_once_and_mended_by_the_next(
     assert f"Mend: `triage login {REP}`" in house.triage("doctor", code=1)
     log = house.log.read_text().removeprefix(before)
     assert log.count("The mailbox cannot be watched") == 1
+    (held,) = house.held()
+    assert held["state"] == "HELD", "nothing is lost meanwhile"
     assert "The server for sending lets you in, too." in house.sign_in()
     assert tries_to_send(house)[0] == 250
     until(lambda: "sign in again" not in told(house), "the condition is over")
+    house.triage("release", held["id"], "--reason", "it is back", code=None)
+    arrives(house, raw)
+
+
+def test_a_code_for_another_device_signs_in_as_well(house: House, provider: AuthorisationServer) -> None:
+    kept = token_file(house).read_text()
+    said = house.sign_in("--device")
+    assert "type in WDJB-MJHT" in said
+    assert "The server for sending lets you in, too." in said
+    assert token_file(house).read_text() != kept
+    arrives(house, holds_a_reply(house, "Order 5"))
 
 
 def test_a_sign_in_as_somebody_else_is_not_kept(house: House, provider: AuthorisationServer) -> None:
