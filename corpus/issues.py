@@ -37,13 +37,13 @@ HERE = Path(__file__).parent
 TARGET = HERE.parent / "triage/reading/data/ranking.json"
 CAUTION = 1.5
 """How firmly the weights of the ranks are held near zero."""
-FREEDOM = 3.0
+FREEDOM = 1.0
 """How freely those of the kinds may follow the data (scikit-learn's C)."""
 FILES = 2
 """A feature is learned if it stands in so many files: that leaves out names and one trade's words."""
 LEAST = 0.08
 """Smaller weights are left out of the file."""
-KINDS_FILES, KINDS_LEAST = 3, 0.35
+KINDS_FILES, KINDS_LEAST = 3, 0.15
 """The same for the kinds, of which there are eight."""
 SENTENCE = 0.5
 """What a labelled sentence without its mail teaches of the kinds, beside a message."""

@@ -55,7 +55,7 @@ def show(id_: str, config_file: str | None, as_json: bool) -> None:
     \b
     triage held show r12
     """
-    from triage.desk.views import whole_reply
+    from triage.desk.views import matter_lines, whole_reply
 
     config = load_config(config_file, lenient=True)
     with opened_office(config) as office, office.store.look() as records:
@@ -63,14 +63,14 @@ def show(id_: str, config_file: str | None, as_json: bool) -> None:
     if as_json:
         print_json(facts)
     else:
-        _print_reply(facts)
+        _print_reply(facts, matter_lines(facts))
 
 
 _TITLES = {"acknowledgement": "The acknowledgement", "summary": "The manager's summary"}
 """What a mail of the outbox is, where it is none of the rep's."""
 
 
-def _print_reply(facts: dict[str, Any]) -> None:
+def _print_reply(facts: dict[str, Any], matter: list[tuple[str, str]]) -> None:
     click.echo(f"{facts['id']}  {facts['state']}  to {', '.join(facts['to'])}")
     for title, words in (
         ("Subject", facts["subject"]),
@@ -84,8 +84,10 @@ def _print_reply(facts: dict[str, Any]) -> None:
             click.echo(f"{title}: {words}")
     for step in facts["next"]:
         click.echo(f"What you can do: {step}")
-    if facts["main_issue"]:
-        click.echo(f"\nMain issue: {facts['main_issue']}")
+    click.echo()
+    for title, words in matter:
+        if words:
+            click.echo(f"{title.capitalize()}: {words}")
     if facts["words"]:
         click.echo("The customer's words: " + ", ".join(f"“{w}”" for w in facts["words"]))
     _print_text(_TITLES.get(facts["door"], "Your reply"), facts["reply"] or "(its bytes are no longer kept)")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from triage.desk.settings import Account, Team
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import MessageFacts
+from triage.judging.reviews import standpoint
 from triage.judging.verdicts import Verdict
 from triage.reading.fingerprints import text_key
 from triage.reading.heat import Finding
@@ -13,10 +14,16 @@ from triage.reading.messages import Message, Person
 from triage.writing.letters import answer_to
 from triage.writing.names import greeting_name
 from triage.writing.suggestions import Suggestion, SuggestionFacts, suggest
-from triage.writing.times import local, next_step_by
+from triage.writing.times import local, meant, next_step_by
 
 LAW = "threat_of_law"
 """The signal that makes every word careful."""
+
+
+def wanted_by(team: Team, facts: MessageFacts, now: datetime) -> str:
+    """The time that the customer set, by the team's clocks; empty where there is none."""
+    where = standpoint(facts.internal_date, team.working_zone, team.rules)
+    return meant(facts.wants_by, where, team.zone, now)
 
 
 def suggestion_facts(account: Account, team: Team, facts: MessageFacts, by: str) -> SuggestionFacts:

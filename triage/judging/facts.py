@@ -33,6 +33,10 @@ class MessageFacts:
     main_issue: str = ""
     kind: str = ""
     issue_facts: tuple[str, ...] = ()
+    wants: str = ""
+    wants_by: str = ""
+    asked: str = ""
+    """What they ask for, until when and how often they have, in their own words."""
     language: str = ""
     problems: tuple[str, ...] = ()
     ignored_because: str = ""

@@ -4,14 +4,14 @@ A threat or an insult is loud, but the answer must name what went wrong: so a se
 problem goes before one that only vents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from triage.reading.heat import Heat, Level
 from triage.reading.particulars import by_when, facts_to_repeat, times_asked, wanted
 from triage.reading.phrases import Phrasebook, compile_book
-from triage.reading.ranking import Ranking, kinds_of, look, rank, shipped_ranking
+from triage.reading.ranking import Ranking, Seen, kinds_of, look, rank, shipped_ranking
 from triage.reading.sentences import LIMIT, Sentence, split
 
 GENERAL = "general"
@@ -20,18 +20,20 @@ _LEAST = -0.75
 a phrase says so. Less than zero: a fault reported quietly is missed more dearly than a sentence is named
 that was no problem.
 """
+_CLOSE, _BRIEF = 1.0, 30
+"""A sentence beside the main one belongs to it where it ranks so close, and both have no more words."""
 _OWN = 3.0
 """What a team's word adds to the log-odds of its sentence and of its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MainIssue:
-    """`sentence` is the customer's own; `kind` one of the kinds that the rules name, or "general"."""
+    """`sentence` is the customer's own, or a few short ones; `kind` one that the rules name, or "general"."""
 
     sentence: str
     kind: str
     facts: tuple[str, ...] = ()
-    """Numbers, dates, amounts and products in that sentence; where it names no number of an order, invoice or
+    """Numbers, dates, amounts and products in it; where it names no number of an order, invoice or
     ticket and no date, those of the message and its subject too.
     """
     wants: str = ""
@@ -66,17 +68,38 @@ def main_issue(
     if doubtful and not stated:
         return None
     main, message = letter[at], f"{subject}\n{text[:LIMIT]}"
+    said = _statement(letter, ranks, at)
     vents = doubtful and not main.names_a_matter
     learned = {} if vents else kinds_of(main, letter, ranking)
     wants = wanted([seen.sentence for seen in letter if seen.sentence.place == "text"])
     return MainIssue(
-        sentence=" ".join(main.sentence.text.split()),
+        sentence=said,
         kind=_kind(learned, own[at]),
-        facts=facts_to_repeat(main.sentence.text, message),
+        facts=facts_to_repeat(said, message),
         wants=wants,
         by=by_when(wants, message),
         asked=times_asked(seen.sentence for seen in letter),
     )
+
+
+def _statement(letter: Sequence[Seen], ranks: Sequence[float], at: int) -> str:
+    """The main sentence, on one line, and what beside it states the problem about as well: trouble is often
+    told in several short sentences.
+    """
+    first = last = at
+    left = _BRIEF - len(letter[at].sentence.words)
+    while beside := [
+        each
+        for each in (first - 1, last + 1)
+        if 0 <= each < len(letter)
+        and letter[each].sentence.place == letter[at].sentence.place
+        and len(letter[each].sentence.words) <= left
+        and ranks[each] >= ranks[at] - _CLOSE
+    ]:
+        best = max(beside, key=ranks.__getitem__)
+        first, last = min(first, best), max(last, best)
+        left -= len(letter[best].sentence.words)
+    return " ".join(" ".join(seen.sentence.text.split()) for seen in letter[first : last + 1])
 
 
 def _own_kinds(sentence: Sentence, kinds: Mapping[str, tuple[str, ...]]) -> dict[str, float]:

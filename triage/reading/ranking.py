@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from triage.reading.heat import WORDING, Heat
 from triage.reading.phrases import Match, Phrasebook, compile_book
@@ -56,10 +56,11 @@ class Ranking:
 
 
 class Seen(NamedTuple):
-    """A sentence, with the phrases found in it."""
+    """A sentence, with the phrases found in it, and what it speaks of: goods, people, money."""
 
     sentence: Sentence
     phrases: tuple[Match, ...]
+    things: tuple[str, ...]
 
     @property
     def states_a_problem(self) -> bool:
@@ -75,7 +76,15 @@ class Seen(NamedTuple):
 def look(sentences: Iterable[Sentence]) -> list[Seen]:
     """The sentences that have words."""
     book = _book()
-    return [Seen(each, tuple(book.find(each.words))) for each in sentences if each.words]
+    return [
+        Seen(
+            each,
+            tuple(book.find(each.words)),
+            tuple(sorted({thing for word in each.words for thing in _things(word.text)})),
+        )
+        for each in sentences
+        if each.words
+    ]
 
 
 def rank(letter: Sequence[Seen], heat: Heat, ranking: Ranking) -> list[float]:
@@ -123,12 +132,22 @@ def features_of(letter: Sequence[Seen], heat: Heat) -> Iterator[Features]:
 
 
 def kind_features(main: Seen, letter: Sequence[Seen]) -> Features:
-    """What the kind is told by, beside words: phrases of the main sentence, and again of them all."""
+    """What the kind is told by, beside words: phrases of the main sentence, and again of them all; what is
+    spoken of, and in the main sentence also together with what is wrong with it: a driver who does not come
+    is another kind than a pallet.
+    """
     yield ANY, 1.0
     for chosen in ([main], letter):
         phrases = Counter(_of_kind(match) for each in chosen for match in each.phrases)
         for name, number in phrases.items():
             yield name, min(number, 2) * _PHRASE
+    stated = {match.name for match in main.phrases if match.strength >= STATES}
+    for thing in main.things:
+        yield f"thing: {thing}", _PHRASE
+        for kind in stated:
+            yield f"thing: {thing}, {kind}", _PHRASE
+    for thing, number in Counter(thing for each in letter for thing in each.things).items():
+        yield f"letter: {thing}", min(number, 2) * _PHRASE / 2
 
 
 def grams_of(letter: Sequence[Seen]) -> Features:
@@ -243,6 +262,12 @@ def _of_kind(match: Match) -> str:
     return f"{match.name}: {'states' if match.strength >= STATES else 'about'}"
 
 
+@lru_cache(maxsize=20_000)
+def _things(word: str) -> tuple[str, ...]:
+    """What a word is a word for."""
+    return tuple(match.name for match in _thing_book().find([Word(word, 0, 0)]))
+
+
 def _in_subject(seen: Seen) -> bool:
     return seen.sentence.place == "subject"
 
@@ -254,9 +279,22 @@ def shipped_ranking() -> Ranking:
 
 
 @cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("data/issues.toml").read_text("utf-8"))
+
+
+@cache
+def _thing_book() -> Phrasebook:
+    """What is spoken of; single words."""
+    return compile_book(
+        ((thing, ABOUT, word) for thing, words in _data()["things"].items() for word in words), {}
+    )
+
+
+@cache
 def _book() -> Phrasebook:
     """The phrases by what they do in a letter, and by kind of issue."""
-    data = tomllib.loads(files(__package__).joinpath("data/issues.toml").read_text("utf-8"))
+    data = _data()
     moves = [(_LETTER + move, ABOUT, pattern) for move, each in data["letter"].items() for pattern in each]
     problems = [
         (kind, STATES if part == "states" else ABOUT, pattern)

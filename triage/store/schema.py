@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0005"
+VERSION = "0006"
 """The newest migration; a store of any other version is migrated, or refused where it is newer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -107,6 +107,9 @@ messages = _table(
     _text("decision"),
     _text("cooldown"),
     Column("departed", Text, nullable=False, server_default=""),
+    Column("wants", Text, nullable=False, server_default=""),
+    Column("wants_by", Text, nullable=False, server_default=""),
+    Column("asked", Text, nullable=False, server_default=""),
     Index("messages_by_message_id", "account", "message_id"),
     Index("messages_by_time", "team", "seen_at"),
 )

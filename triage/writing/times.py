@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 
 from triage.judging.rules import WEEKDAYS, Weekday, WorkingHours
+from triage.reading import deadlines
+from triage.reading.deadlines import Standpoint
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FIVE, _HALF_HOUR = timedelta(minutes=5), timedelta(minutes=30)
@@ -32,6 +34,14 @@ def local_day(day: date) -> str:
 def short_day(day: date) -> str:
     """ "20 Mar"."""
     return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def meant(words: str, where: Standpoint, zone: tzinfo, now: datetime) -> str:
+    """The time that "by Friday noon" meant where it was read; empty where it cannot be told."""
+    due = next((each.due for each in deadlines.find(words, where)), None)
+    if isinstance(due, datetime):
+        return local(due, zone, now)
+    return local_day(due) if due else ""
 
 
 def zone_name(here: datetime) -> str:

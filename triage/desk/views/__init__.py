@@ -5,6 +5,7 @@ Times are times, so that JSON has them as ISO 8601; beside them, or in a sentenc
 
 from triage.desk.views.board import board, history
 from triage.desk.views.explaining import explained
+from triage.desk.views.matters import matter_lines
 from triage.desk.views.relations import account_facts, given_promises
 from triage.desk.views.replies import held_replies, held_reply, whole_reply
 from triage.desk.views.reviews import Facts, review_facts
@@ -20,6 +21,7 @@ __all__ = [
     "held_replies",
     "held_reply",
     "history",
+    "matter_lines",
     "mirror_facts",
     "review_facts",
     "standing",

@@ -2,6 +2,7 @@
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
+from triage.desk.views.matters import matter
 from triage.desk.views.relations import given_promises
 from triage.desk.views.replies import BY_ITSELF, held_reply, shown, whole_reply
 from triage.desk.views.reviews import Facts
@@ -72,7 +73,7 @@ def _wanting(office: Office, records: Records, cooldown: Cooldown) -> Facts:
         "customer": cooldown.customer.label,
         "subject": message.subject,
         "came_in": shown(office, cooldown.account, message.internal_date),
-        "main_issue": message.main_issue,
+        **matter(office, message),
         "words": message.words,
         "sentences": _sentences(message),
         "suggestion": cooldown.suggestion,

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
+from triage.desk.views.matters import matter, matter_lines
 from triage.desk.views.replies import held_reply, shown
 from triage.desk.views.reviews import Facts
 from triage.errors import BadInput
@@ -66,13 +67,14 @@ def _lines(*facts: tuple[str, str]) -> list[str]:
 
 def _message(office: Office, facts: MessageFacts) -> Facts:
     judged = not facts.ignored_because
+    issue = matter(office, facts)
     because = _lines(
         ("subject", facts.subject),
         ("came in", shown(office, facts.account, facts.internal_date)),
         ("score", f"{facts.score:.2f}, and heated from {facts.heated_at:.2f} on" if judged else ""),
         ("decision", facts.decision + (f" ({facts.cooldown})" if facts.cooldown else "") if judged else ""),
         ("why not", facts.ignored_because),
-        ("main issue", facts.main_issue),
+        *matter_lines(issue),
         ("what would change it", nearest_change(facts) if judged else ""),
         *(("could not be read", problem) for problem in facts.problems),
     )
@@ -83,8 +85,7 @@ def _message(office: Office, facts: MessageFacts) -> Facts:
         "score": facts.score,
         "level": facts.level,
         "heated_at": facts.heated_at,
-        "main_issue": facts.main_issue,
-        "kind": facts.kind,
+        **issue,
         "findings": [
             {"signal": f.signal, "words": f.words, "weight": f.weight, "sentence": f.sentence}
             for f in facts.findings

@@ -5,6 +5,7 @@ from datetime import datetime
 from triage.desk.office import Office
 from triage.desk.ports import Records
 from triage.desk.reviewing import review_of
+from triage.desk.views.matters import NO_MATTER, matter
 from triage.desk.views.reviews import Facts, review_facts
 from triage.judging.holds import REPS_DOORS, Due, HeldReply, State, when_due
 from triage.judging.reviews import Review
@@ -40,7 +41,7 @@ def held_reply(office: Office, records: Records, reply: HeldReply) -> Facts:
         "due_local": shown(office, reply.account, reply.due_at),
         "reasons": reply.reasons,
         "words": message.words if message else (),
-        "main_issue": message.main_issue if message else "",
+        **(matter(office, message) if message else NO_MATTER),
         "account": reply.account,
         "cooldown": reply.cooldown,
         "copy": reply.copy.at,
