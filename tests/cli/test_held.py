@@ -77,6 +77,24 @@ def test_one_reply_with_the_suggestion_beside_it(triage: Triage, holding: World)
     assert "What you can do: triage withdraw r1" in said
 
 
+def test_what_the_customer_wants_stands_with_the_hold(triage: Triage, world: World) -> None:
+    world.customer_writes(
+        "This is unacceptable. For the third time: order 4711 has not arrived. Send it by Friday noon."
+    )
+    world.look()
+    world.rep_sends(world.reply("I have looked into it."))
+    said = triage("held", "show", "r1").out
+    assert "\nMain issue: For the third time: order 4711 has not arrived.\n" in said
+    assert "\nIt names: order 4711\n" in said
+    assert "\nThey ask: Send it by Friday noon.\n" in said
+    assert "\nUntil: by Friday noon = Fri 12:00 CDT\n" in said
+    assert "\nAsked before: For the third time\n" in said
+    assert "You do not have to ask again." in said, "the suggestion"
+    assert "You named Fri 12:00 CDT" in said
+    (row,) = triage("held", "--json").json
+    assert (row["wants"], row["by_local"]) == ("Send it by Friday noon.", "Fri 12:00 CDT")
+
+
 def test_a_mail_of_our_own_is_not_called_the_reps(triage: Triage, holding: World) -> None:
     holding.asks("acknowledge", "r1")
     said = triage("held", "show", "r2").out

@@ -12,7 +12,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import create_engine, inspect
 
-from tests.store.records import REPLY
+from tests.store.records import MESSAGE, REPLY
 from triage.errors import NotAllowed, StoreUnusable
 from triage.judging.holds import State
 from triage.store import Store, open_store
@@ -222,3 +222,16 @@ def test_the_migrations_make_exactly_the_tables_of_the_schema(path: Path, store:
 def test_the_store_says_which_version_it_is(path: Path, store: Store) -> None:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (VERSION,)
+
+
+def test_a_message_of_an_earlier_version_asks_for_nothing_that_is_known(path: Path, store: Store) -> None:
+    """As a store of version 0004 holds it, before what is asked for was kept."""
+    with store.begin() as records:
+        message = records.add_message(MESSAGE)
+    store.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for column in ("wants", "wants_by", "asked"):
+            connection.execute(f"ALTER TABLE messages DROP COLUMN {column}")
+        connection.execute("UPDATE alembic_version SET version_num = '0004'")
+    with closing(open_store(path)) as again, again.look() as records:
+        assert records.message(message.id) == replace(message, wants="", wants_by="", asked="")

@@ -46,6 +46,15 @@ def test_a_held_reply_shows_all_three_texts_and_its_clock(browser: TestClient, w
     assert "heated message to answer" not in page, "the reply answers it"
 
 
+def test_what_the_customer_wants_is_shown_until_when_and_how_often(browser: TestClient, world: World) -> None:
+    world.customer_writes("Third reminder: the crane is broken. Send a fitter by Thursday. You are useless.")
+    world.look()
+    page = browser.get("/").text
+    assert "<dt>They ask</dt><dd>Send a fitter by Thursday.</dd>" in page
+    assert "<dt>Until</dt><dd>by Thursday = Thu 19 Mar</dd>" in page
+    assert "<dt>Asked before</dt><dd>Third reminder</dd>" in page
+
+
 @pytest.mark.parametrize("hostile", [HOSTILE, HOSTILE * 20])
 def test_hostile_words_are_only_words(browser: TestClient, world: World, hostile: str) -> None:
     """In the sender's name, the subject, the customer's text, the reply."""

@@ -23,17 +23,18 @@ BANNED = re.compile(
 )
 
 
-def issue(kind: str, *facts: str, sentence: str = "Where is it?") -> MainIssue:
-    return MainIssue(sentence=sentence, kind=kind, facts=facts)
+def issue(kind: str, *facts: str, sentence: str = "Where is it?", asked: str = "") -> MainIssue:
+    return MainIssue(sentence=sentence, kind=kind, facts=facts, asked=asked)
 
 
 def full(kind: str) -> SuggestionFacts:
     return SuggestionFacts(
-        issue=issue(kind, "order 4711", "3 March"),
+        issue=issue(kind, "order 4711", "3 March", asked="third time"),
         name="Anna",
         options=OPTIONS,
         rep="Ana Ruiz",
         by="15:10 CST",
+        wanted_by="Fri 20 Mar",
         legal_threat=kind == LEGAL,
     )
 
@@ -75,17 +76,18 @@ def test_a_legal_threat_goes_before_the_kind_of_issue(templates: Templates) -> N
     assert suggest(facts, templates).template == "replies/legal.txt"
 
 
-@pytest.mark.parametrize("present", list(product((True, False), repeat=5)))
+@pytest.mark.parametrize("present", list(product((True, False), repeat=7)))
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_fact_may_be_missing(kind: str, present: tuple[bool, ...], templates: Templates) -> None:
-    about, name, options, rep, by = present
+    about, name, options, rep, by, wanted_by, asked = present
     suggestion = suggest(
         SuggestionFacts(
-            issue=issue(kind, "order 4711") if about else None,
+            issue=issue(kind, *["order 4711"][:about], sentence="", asked="twice" if asked else ""),
             name="Anna" if name else "",
             options=OPTIONS if options else (),
             rep="Ana Ruiz" if rep else "",
             by="15:10 CST" if by else "",
+            wanted_by="Fri 20 Mar" if wanted_by else "",
             legal_threat=kind == LEGAL,
         ),
         templates,
@@ -94,6 +96,8 @@ def test_any_fact_may_be_missing(kind: str, present: tuple[bool, ...], templates
     assert set(suggestion.blanks) - {"[[name and role]]", "[[day]]"} == {
         blank for blank, known in missing.items() if not known
     }
+    assert ("You named Fri 20 Mar" in suggestion.body) == wanted_by
+    assert ("ask again" in suggestion.body) == (asked and kind != LEGAL), "words about law stay few"
     assert suggestion.body.startswith("Hello Anna," if name else "Hello,")
     assert re.search(r"^2\. \w+", suggestion.body, re.MULTILINE), "two options, the team's or the template's"
     assert not BANNED.search(suggestion.body)

@@ -1,5 +1,6 @@
 """The suggested reply: from a message's facts and the team's rules to words."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from triage.desk.settings import Account, Team
@@ -22,22 +23,24 @@ LAW = "threat_of_law"
 
 def wanted_by(team: Team, facts: MessageFacts, now: datetime) -> str:
     """The time that the customer set, by the team's clocks; empty where there is none."""
-    where = standpoint(facts.internal_date, team.working_zone, team.rules)
-    return meant(facts.wants_by, where, team.zone, now)
+    return _meant(team, facts.wants_by, facts.internal_date, now)
 
 
 def suggestion_facts(account: Account, team: Team, facts: MessageFacts, by: str) -> SuggestionFacts:
     """What a reply to a remembered message is made of."""
-    issue = MainIssue(sentence=facts.main_issue, kind=facts.kind or "general", facts=facts.issue_facts)
-    return _words(team, issue, facts.customer.name, facts.subject, facts.findings, rep=account.name, by=by)
+    return _words(
+        team, _issue(facts), facts.customer.name, facts.subject, facts.findings, rep=account.name, by=by
+    )
 
 
 def suggestion_of(
     account: Account, team: Team, facts: MessageFacts, cooldown: Cooldown, now: datetime
 ) -> Suggestion:
     """The reply that a cool-down's message gets suggested."""
-    by = _next_step(team, cooldown.due_if_started(now))
-    return suggest(suggestion_facts(account, team, facts, by), team.templates)
+    next_step = _next_step(team, cooldown.due_if_started(now))
+    words = suggestion_facts(account, team, facts, local(next_step, team.zone, now))
+    until = _meant(team, facts.wants_by, facts.internal_date, now, after=next_step)
+    return suggest(replace(words, wanted_by=until), team.templates)
 
 
 def suggestion_for(
@@ -46,10 +49,11 @@ def suggestion_for(
     """The reply to a message that nothing is remembered of: from a file, say."""
     customer = answer_to(message)
     issue = verdict.issue or MainIssue(sentence="", kind="general")
-    by = _next_step(team, now + timedelta(minutes=team.rules.cooldown.minutes))
-    name = customer.name if customer else ""
+    next_step = _next_step(team, now + timedelta(minutes=team.rules.cooldown.minutes))
+    name, by = customer.name if customer else "", local(next_step, team.zone, now)
     words = _words(team, issue, name, message.subject, verdict.heat.findings, rep=rep, by=by)
-    return suggest(words, team.templates)
+    until = _meant(team, issue.by, now, now, after=next_step)
+    return suggest(replace(words, wanted_by=until), team.templates)
 
 
 def is_suggestion(message: Message, cooldown: Cooldown) -> bool:
@@ -70,9 +74,25 @@ def original_of(facts: MessageFacts) -> Message:
     )
 
 
-def _next_step(team: Team, leaves_at: datetime) -> str:
-    by = next_step_by(leaves_at, team.rules.working_hours, team.working_zone)
-    return local(by, team.zone, leaves_at)
+def _next_step(team: Team, leaves_at: datetime) -> datetime:
+    return next_step_by(leaves_at, team.rules.working_hours, team.working_zone)
+
+
+def _meant(team: Team, words: str, read_at: datetime, now: datetime, *, after: datetime | None = None) -> str:
+    """What a time named in words means by the team's clocks."""
+    where = standpoint(read_at, team.working_zone, team.rules)
+    return meant(words, where, team.zone, now, after=after)
+
+
+def _issue(facts: MessageFacts) -> MainIssue:
+    return MainIssue(
+        sentence=facts.main_issue,
+        kind=facts.kind or "general",
+        facts=facts.issue_facts,
+        wants=facts.wants,
+        by=facts.wants_by,
+        asked=facts.asked,
+    )
 
 
 def _words(

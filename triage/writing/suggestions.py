@@ -31,6 +31,8 @@ class SuggestionFacts:
     """The name the reply is signed with."""
     by: str = ""
     """The time of the next step, with its zone: "15:10 CST"."""
+    wanted_by: str = ""
+    """The time that the customer set: "Fri 20 Mar". Only where it can still be met."""
     heat_words: tuple[str, ...] = ()
     """The customer's heated words. What holds one of them is not quoted back."""
     legal_threat: bool = False
@@ -60,6 +62,8 @@ def suggest(facts: SuggestionFacts, templates: Templates) -> Suggestion:
         about=about or "[[the order, date or item]]",
         options=facts.options if len(facts.options) > 1 else template.front.options,
         by=facts.by or "[[time]]",
+        wanted_by=facts.wanted_by,
+        asked=bool(facts.issue and facts.issue.asked),
         rep=_said(facts.rep, 80) or "[[your name]]",
     )
     return Suggestion(body=body, template=template.name, blanks=blanks_in(body))
@@ -74,6 +78,8 @@ def acknowledge(facts: SuggestionFacts, templates: Templates) -> Suggestion:
         about=about_what(facts, topic) or topic,
         options=(),
         by=facts.by or "[[time]]",
+        wanted_by="",
+        asked=False,
         rep=_said(facts.rep, 80),
     )
     return Suggestion(body=body, template=ACKNOWLEDGEMENT, blanks=blanks_in(body))

@@ -31,6 +31,8 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
         "about": "order 4711",
         "options": ("send it today", "send it tomorrow"),
         "by": "15:10 CST",
+        "wanted_by": "Fri 20 Mar",
+        "asked": True,
         "rep": "Ana Ruiz",
     },
     "notes/": {"name": "Anna", "rep": "Ana Ruiz"},

@@ -36,12 +36,17 @@ def short_day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]}"
 
 
-def meant(words: str, where: Standpoint, zone: tzinfo, now: datetime) -> str:
-    """The time that "by Friday noon" meant where it was read; empty where it cannot be told."""
+def meant(
+    words: str, where: Standpoint, zone: tzinfo, now: datetime, *, after: datetime | None = None
+) -> str:
+    """The time that "by Friday noon" meant to who read it; empty where it cannot be told.
+
+    Also where it is no later than `after`, or that day.
+    """
     due = next((each.due for each in deadlines.find(words, where)), None)
     if isinstance(due, datetime):
-        return local(due, zone, now)
-    return local_day(due) if due else ""
+        return local(due, zone, now) if after is None or due > after else ""
+    return local_day(due) if due and (after is None or due > after.astimezone(zone).date()) else ""
 
 
 def zone_name(here: datetime) -> str:
