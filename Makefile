@@ -53,8 +53,9 @@ fuzz: $(READY)  ## Look for mail that reading cannot bear: make fuzz SECONDS=600
 	$(BIN)/python -m pip install --quiet --group fuzz
 	$(BIN)/python fuzz/reading.py $(or $(TARGET),mail) --seconds $(or $(SECONDS),60)
 
-bench-replies: $(READY)  ## How good are the reply check and the promises: by kind, on our own labelled sets.
+bench-replies: $(READY)  ## How good are the reply check, the promises, the main issue: on our own labelled sets.
 	$(BIN)/python benchmarks/replies.py $(DATA) --json bench-replies.json
+	$(BIN)/python -m benchmarks.issues $(DATA) --json bench-issues.json
 
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -25,6 +25,11 @@ from triage.reading.sentences import split
         ("12 pieces of AX-200/B on 2026-05-03", ("AX-200", "2026-05-03")),
         ("batch 22-108, serial no. 77A", ("batch 22-108", "serial no. 77A")),
         ("by last Friday, 14,000 euros a day", ("last Friday", "14,000 euros")),
+        ("purchase order 4711, delivery note 55/2", ("purchase order 4711", "delivery note 55/2")),
+        ("12 mai, 3 de marzo, 4. April", ("12 mai", "3 de marzo", "4. April")),
+        ("3 marbles and 12 mayors", ()),
+        ("RAL 7016 for CHF 1'112.40, 40k in all", ("RAL 7016", "CHF 1'112.40", "40k")),
+        ("broken since Friday, a new one by Monday", ("Friday",)),
         ("in order to go on, in case of rain", ()),
         ("we have 12 people", ()),
     ],
@@ -73,7 +78,11 @@ def test_an_amount_or_a_product_does_not_say_which_order(sentence: str, facts: t
     [
         ("This is the third reminder.", "third reminder"),
         ("I have called you five times.", "called you five times"),
-        ("Je vous écris pour la troisième fois.", "pour la troisième fois"),
+        ("Pour la troisième fois : le volet est cassé.", "Pour la troisième fois"),
+        ("J'ai appelé six fois.", "appelé six fois"),
+        ("Ich habe schon dreimal angerufen.", "dreimal angerufen"),
+        ("Four emails, no answer.", "Four emails"),
+        ("The pump failed for the second time.", ""),
         ("We have three machines.", ""),
     ],
 )
@@ -104,6 +113,10 @@ def test_what_they_ask_for(text: str, wants: str) -> None:
         ("Refund it.", "It broke today. You have until 5 pm.", "until 5 pm"),
         ("Refund it.", "It broke today.", ""),
         ("Stand by me.", "", ""),
+        ("It is off by 90 dollars.", "", ""),
+        ("Call me by 9.", "", "by 9"),
+        ("Call me by 5 pm tomorrow.", "", "by 5 pm tomorrow"),
+        ("Merci de la refaire avant le 30.", "", "avant le 30"),
     ],
 )
 def test_by_when(request_: str, message: str, by: str) -> None:

@@ -28,28 +28,37 @@ class FactKind(StrEnum):
 
 
 _LABEL = (
-    r"order|invoice|inv|ticket|case|p\.?o|purchase order|quote|quotation|rma|ref|reference|contract"
-    "|shipment|delivery note|account|customer|auftrag|bestellung|rechnung|lieferschein|vertrag"
+    r"order|invoice|inv|ticket|case|p\.?o|purchase[ ]order|quote|quotation|rma|ref|reference|contract"
+    "|shipment|delivery[ ]note|account|customer|auftrag|bestellung|rechnung|lieferschein|vertrag"
     "|commande|facture|contrat|pedido|factura|contrato"
 )
 _ARTICLE = "batch|lot|part|article|serial|model|charge|artikel|lote"
-_NUMBER = r"(?:(?:no|nr|number|num|nummer|id)\b\.?|n°|\#)?[ \t]?[:\#]?[ \t]?(?=[a-z-]{0,6}\d)[\w-]{2,30}"
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-zé]{0,6}\.?"
+_NUMBER = (
+    r"(?:(?:no|nr|number|num|nummer|id)\b\.?|n°|\#)?[ \t]?[:\#]?[ \t]?(?=[a-z-]{0,6}\d)[\w-][\w/-]{1,29}"
+)
+_MONTH = (
+    r"(?:jan(?:uar[yi]?|vier)?|enero|feb(?:ruar[yi]?|rero)?|f[ée]v(?:rier)?|m[aä]r(?:ch|z|s|zo)?|apr(?:il)?|avr(?:il)?"
+    r"|abr(?:il)?|ma[iy]o?|june?|juni|juin|junio|jul[iy]?|juil(?:let)?|julio|aug(?:ust)?|ao[uû]t|agosto|sept?"
+    r"|sept(?:ember|embre|iembre)|o[ck]t(?:ober|obre|ubre)?|nov(?:ember|embre|iembre)?|de[cz](?:ember)?"
+    r"|d[ée]c(?:embre)?|dic(?:iembre)?)\b"
+)
 _FACT = re.compile(
     rf"""
     (?:\b(?=\w)|(?=[$€£\#]))(?=\D{{0,40}}\d)(?:                         # no look where no number is near
       (?P<number>\b(?:{_LABEL})s?\.?[ \t]?{_NUMBER})                                       # order 4711
     | (?P<labelled>\b(?:{_ARTICLE})s?\.?[ \t]?{_NUMBER})                                   # part 12-A
-    | (?P<amount>[$€£][ \t]?\d[\d.,]{{0,15}}(?<=\d)(?:[ \t]?[km]\b)?                      # $12,400
-      | \b(?:eur|usd|gbp|chf)[ \t]?\d[\d.,]{{0,15}}(?<=\d)                                # EUR 300
-      | \b\d[\d.,]{{0,15}}[ \t]?(?:eur|usd|gbp|chf|euros?|dollars?|pounds|€|\$|%)(?!\w))   # 300 EUR
+    | (?P<amount>[$€£][ \t]?\d[\d.,'’]{{0,15}}(?<=\d)(?:[ \t]?[km]\b)?                    # $12,400
+      | \b(?:eur|usd|gbp|chf)[ \t]?\d[\d.,'’]{{0,15}}(?<=\d)                              # EUR 300
+      | \b\d[\d.,'’]{{0,15}}[ \t]?(?:eur|usd|gbp|chf|euros?|dollars?|pounds|€|\$|%)(?!\w)  # 300 EUR
+      | \b\d{{1,4}}k\b)                                                                  # 40k
     | (?P<date>\b\d{{4}}-\d{{2}}-\d{{2}}\b
       | \b\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}\b | \b\d{{1,2}}/\d{{1,2}}\b
-      | \b\d{{1,2}}(?:st|nd|rd|th|\.)?[ \t](?:of[ \t])?{_MONTH}\b(?:[ \t]\d{{4}})?         # 3rd of March
+      | \b\d{{1,2}}(?:st|nd|rd|th|\.)?[ \t](?:(?:of|de)[ \t])?{_MONTH}(?:[ \t]\d{{4}})?      # 3rd of March
       | \b{_MONTH}[ \t]\d{{1,2}}(?:st|nd|rd|th)?\b)                                       # March 3
-    | (?P<product>\b[a-z]{{1,5}}-?\d[\w-]{{1,20}}\b)                                      # AX-200
+    | (?P<product>\b[a-z]{{1,5}}-?\d[\w-]{{1,20}}\b | \b(?:ral|dn|iso|din)[ ]\d{{2,5}}\b)  # AX-200, RAL 7016
     | (?P<bare>\#\d{{2,12}}\b | \b\d{{5,14}}\b)                                           # #77
-    ) | (?P<weekday>\b(?:(?:last|next|this)[ ])?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)
+    ) | (?P<weekday>(?:\b(?:last|next|this)[ ] | (?<!by[ ])(?<!before[ ])(?<!until[ ])(?<!than[ ])\b)
+        (?:mon|tues|wednes|thurs|fri|satur|sun)day\b)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -85,7 +94,7 @@ def times_asked(sentences: Iterable[Sentence]) -> str:
     """How often they have asked: "third time", "wrote twice"; empty where that is not said."""
     for sentence in sentences:
         for match in _book().find(sentence.words):
-            if match.name == "asked":
+            if match.name == "asked" or (match.name == "again" and not match.first):
                 start, end = sentence.words[match.first].start, sentence.words[match.last - 1].end
                 return _on_one_line(sentence.text[start - sentence.start : end - sentence.start])
     return ""
@@ -110,21 +119,30 @@ _SOON = (
     "today|tonight|tomorrow|this (?:morning|afternoon|evening|week|month)|heute|morgen|diese woche"
     "|aujourd['’]hui|demain|cette semaine|hoy|mañana|esta semana"
 )
-_COUNT = r"\d{1,3}|an?|the|one|two|three|four|five|six|seven|ten|zwei|drei|deux|trois|dos|tres"
+_COUNT = (
+    r"\d{1,3}|an?|the|one|two|three|four|five|six|seven|eight|ten|twelve|zwei|drei|vier|fünf|acht|zehn"
+    "|deux|trois|cinq|huit|dix|quinze|dos|tres|cinco|ocho|diez|quince"
+)
 _UNIT = (
     "(?:working |business )?(?:hour|day|week|month|minute)s?|stunden?|tagen?|wochen?|heures?|jours?|semaines?"
 )
-_CLOCK = r"\d{1,2}(?:[:.h]\d{2})?(?: ?(?:am|pm|uhr|h|o'clock)\b)?|noon|midday|midnight|five|six|mittag|midi"
+_CLOCK = (
+    r"\d{1,2}(?:[:.]\d{2}|h\d{2}|(?: ?(?:am|pm|uhr|h|o'clock)\b))|noon|midday|midnight|five|six|mittag|midi"
+    r"|\d{1,2}(?=\s*(?:$|[.,;!?)]|today|tomorrow|tonight|sharp|or|and|on|at the latest))"
+)
+_PART = "noon|morning|evening|night|mittag|abend|früh|midi|soir"
 _TIME = (
     r"end of (?:the |next )?(?:day|week|month|business)|close of business|then|(?:the )?weekend"
-    rf"|(?:{_SOON})(?: (?:noon|morning|evening|night))?|(?:{_DAY})(?: (?:noon|morning|evening|night))?"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of )?{_MONTH}|{_MONTH} \d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)|{_CLOCK}"
+    rf"|(?:{_SOON})(?: (?:{_PART}))?|(?:{_DAY})(?: (?:{_PART}))?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)? (?:(?:of|de) )?{_MONTH}|{_MONTH} \d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)"
+    rf"|(?:{_CLOCK})(?: (?:(?:on )?(?:{_DAY})|{_SOON}))?"
 )
 _UP_TO = (
     "no later than|by|before|until|till|bis(?: zum| spätestens)?|vor|avant(?: le)?|d['’]ici(?: à)?|antes del?"
 )
 _BY = re.compile(
     rf"\b(?:(?:{_UP_TO})\s(?:the |next |this |le |el )?(?:{_TIME})"
+    rf"|(?:avant le|antes del|vor dem|bis zum)\s\d{{1,2}}\.?"
     rf"|(?:within|in the next|binnen|innerhalb von|sous)\s(?:the next )?(?:{_COUNT}) (?:{_UNIT}))(?!\w)",
     re.IGNORECASE,
 )
