@@ -49,7 +49,7 @@ pictures: $(READY)  ## The documentation's pictures, taken from the running prog
 torture: $(READY)  ## Kill it, cut it, send again: nothing lost, doubled or early; make torture SECONDS=900.
 	$(BIN)/python benchmarks/torture.py --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) --json torture.json
 
-fuzz: $(READY)  ## Look for mail that reading cannot bear: make fuzz SECONDS=600 TARGET=mail|swollen|text.
+fuzz: $(READY)  ## Look for mail that reading cannot bear: make fuzz SECONDS=600 TARGET=mail|swollen|text|reply.
 	$(BIN)/python -m pip install --quiet --group fuzz
 	$(BIN)/python fuzz/reading.py $(or $(TARGET),mail) --seconds $(or $(SECONDS),60)
 

@@ -1,11 +1,12 @@
 """A coverage-guided search (atheris) for mail or text that reading cannot bear; it ends by itself.
 
-    python fuzz/reading.py [mail|swollen|text] [--seconds 60] [--runs N] [--work FOLDER]
+    python fuzz/reading.py [mail|swollen|text|reply|swollen_reply] [--seconds 60] [--runs N] [--work FOLDER]
 
-`mail` reads the input as it is; `swollen` blows a piece of it up to a megabyte, to find what is slow;
-`text` judges it. What breaks a law of `tests/laws.py`, takes longer than a second or too much memory is
-written to `found` in the work folder, and the exit code is not 0. What reached new code is kept there too: a
-later run goes on from it. Make it a test in `tests/` first, then mend it.
+`mail` reads the input as it is, `text` judges it, `reply` reviews it: faults, promises, times; the swollen
+ones blow a piece of it up to a megabyte, to find what is slow. What breaks a law of `tests/laws.py`, takes
+longer than a second or too much memory is written to `found` in the work folder, and the exit code is not 0.
+What reached new code is kept there too: a later run goes on from it. Make it a test in `tests/` first, then
+mend it.
 """
 
 import argparse
@@ -38,19 +39,33 @@ def mail(data: bytes) -> None:
     laws.cuts_mail(data)
 
 
-def swollen(data: bytes) -> None:
-    """Reads head + piece * n + tail: the first two bytes say where the input is cut in three."""
-    if len(data) < 3:
-        return
-    first, second = sorted(byte * len(data) // 256 for byte in data[:2])
+def swell(data: bytes) -> bytes:
+    """Head + piece * n + tail: the first two bytes say where the input is cut in three."""
+    first, second = sorted(byte * len(data) // 256 for byte in data[:2].ljust(2))
     head, piece, tail = data[2:first], data[first:second], data[second:]
-    laws.reads_mail(head + piece * (MEGABYTE // max(len(piece), 1)) + tail)
+    return head + piece * (MEGABYTE // max(len(piece), 1)) + tail
+
+
+def swollen(data: bytes) -> None:
+    """Reads a megabyte."""
+    laws.reads_mail(swell(data))
 
 
 def text(data: bytes) -> None:
     """Judges the input; what stands before the first line's end is the subject."""
     subject, _, rest = data.decode("utf-8", "replace").partition("\n")
     laws.judges_text(rest, subject)
+
+
+def reply(data: bytes) -> None:
+    """Reviews the input; what stands before the first line's end is the customer's main issue."""
+    issue, _, rest = data.decode("utf-8", "replace").partition("\n")
+    laws.reviews_reply(rest, issue, laws.STANDPOINTS[len(data) % len(laws.STANDPOINTS)])
+
+
+def swollen_reply(data: bytes) -> None:
+    """Reviews a megabyte."""
+    reply(swell(data))
 
 
 def timed(target: Callable[[bytes], None], allowed: float) -> Callable[[bytes], None]:
@@ -65,7 +80,7 @@ def timed(target: Callable[[bytes], None], allowed: float) -> Callable[[bytes], 
     return watched
 
 
-TARGETS = {each.__name__: each for each in (mail, swollen, text)}
+TARGETS = {each.__name__: each for each in (mail, swollen, text, reply, swollen_reply)}
 
 
 def main() -> None:
@@ -79,8 +94,9 @@ def main() -> None:
     known, found = options.work / options.target, options.work / "found"
     for folder in (known, found):
         folder.mkdir(parents=True, exist_ok=True)
-    words = options.work / "dictionary"
-    words.write_text("".join(f'"{escaped(bit)}"\n' for bit in laws.BITS))
+    words = options.work / f"{options.target}.dictionary"
+    bits = laws.BITS if options.target in ("mail", "swollen") else [say.encode() for say in laws.SAYINGS]
+    words.write_text("".join(f'"{escaped(bit)}"\n' for bit in bits))
     arguments = [
         sys.argv[0],
         f"-max_total_time={options.seconds}",

@@ -3,13 +3,21 @@
 No pytest in here: `fuzz/reading.py` uses it too.
 """
 
+from datetime import UTC, datetime
 from unicodedata import bidirectional, category
+from zoneinfo import ZoneInfo
 
+from triage.reading.acknowledging import names_matter
+from triage.reading.deadlines import Standpoint
 from triage.reading.fingerprints import content_key, text_key
 from triage.reading.headers import completed, header_block, with_bcc, without_private_headers
 from triage.reading.heat import assess
 from triage.reading.issues import main_issue
+from triage.reading.keeping import keeps
+from triage.reading.language import language_of
 from triage.reading.messages import parse
+from triage.reading.promises import find as find_promises
+from triage.reading.replies import check, takes_ownership
 
 BITS = (
     b"\r\n", b"\n", b"\r", b"\r\n\r\n", b": ", b";", b"=", b'"', b"<", b">", b"@", b",", b"\x00", b"\xff\xfe",
@@ -23,6 +31,24 @@ BITS = (
     b"multipart/alternative", b"multipart/digest", b"iso-2022-jp", b"gb18030", b"punycode", b"{{ x }}", b"(",
 )  # fmt: skip
 """Pieces that mean something in mail: what a blind search would not come upon."""
+
+SAYINGS = (
+    "I will ", "I'll ", "we ", "you will have it ", "call you ", "by ", "before ", "no later than ",
+    "within ", "in ", "at ", "on ", "between ", " and ", " or ", "but ", "if ", "3 ", "12:30", "25:61",
+    "noon", "10am", " pm", " CET", "0/0", "31/12", "2026-02-30", "the 31st", "29 February", "Monday", "tomorrow",
+    "next week", "end of the month", "the weekend", "two hours", "999 months", "0 working days", "tonight",
+    "first thing ", "sorry ", "as I said ", "you should have ", "unfortunately ", "our policy ",
+    "would you rather ", "asap", "order 4711 ", "- ", "\n", "\n\n", ". ", "? ", "! ", ", ", "; ", "’", "don't ", "Best regards,\n", "> ",
+)  # fmt: skip
+"""The same for a reply: what promises and faults are made of."""
+
+MARCH = datetime(2026, 3, 6, 22, 30, tzinfo=UTC)
+STANDPOINTS = (
+    Standpoint(now=MARCH, zone=ZoneInfo("America/New_York")),
+    Standpoint(now=datetime(2026, 10, 24, 14, tzinfo=UTC), zone=ZoneInfo("Europe/Berlin"), written_at=MARCH),
+    Standpoint(now=datetime(2024, 2, 29, 12, tzinfo=UTC), zone=ZoneInfo("Pacific/Kiritimati")),
+)
+"""On the eve of changed clocks, in a leap day, and beyond the date line."""
 
 
 _CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
@@ -71,3 +97,26 @@ def judges_text(text: str, subject: str = "") -> None:
         source = subject if finding.place == "subject" else text
         assert source[finding.start : finding.end] == finding.words
     main_issue(text, heat, subject=subject)
+
+
+def reviews_reply(text: str, main_issue: str = "", where: Standpoint = STANDPOINTS[0]) -> None:
+    """Any reply is reviewed; what is shown are the writer's words, and no promise is for a day gone by."""
+    language_of(text)
+    takes_ownership(text)
+    names_matter(text, main_issue)
+    keeps(main_issue, text)
+    for fault in check(text, where, main_issue=main_issue):
+        assert fault.instead
+        assert fault.start is None or _stands(fault.words, text, fault.start)
+    for promise in find_promises(text, where):
+        assert promise.text
+        assert _stands(promise.text, text, promise.start)
+        if isinstance(promise.due, datetime):
+            assert promise.due.utcoffset() is not None
+        elif promise.due:
+            assert promise.due >= where.today
+
+
+def _stands(words: str, text: str, start: int) -> bool:
+    """Whether these words, spaces aside, stand at that place of the text."""
+    return " ".join(text[start : start + 2 * len(words) + 2_000].split()).startswith(words)

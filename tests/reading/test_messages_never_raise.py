@@ -8,7 +8,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.laws import BITS, cuts_mail, judges_text, reads_mail
+from tests.laws import BITS, SAYINGS, STANDPOINTS, cuts_mail, judges_text, reads_mail, reviews_reply
+from triage.reading.deadlines import Standpoint
 from triage.reading.fingerprints import content_key, text_key
 from triage.reading.messages import parse
 
@@ -107,6 +108,15 @@ words = st.lists(
 @settings(max_examples=60, deadline=None)
 def test_any_text_is_judged(text: str, subject: str) -> None:
     judges_text(text, subject)
+
+
+replies = st.lists(st.sampled_from(SAYINGS) | st.text(max_size=6), max_size=60).map("".join)
+
+
+@given(replies, replies, st.sampled_from(STANDPOINTS))
+@settings(max_examples=100, deadline=None)
+def test_any_reply_is_reviewed(text: str, main_issue: str, where: Standpoint) -> None:
+    reviews_reply(text, main_issue, where)
 
 
 @given(st.text())

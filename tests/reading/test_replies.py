@@ -1,15 +1,15 @@
 """The reply check: the words that are a fault, those that only look like one, and what is missing."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from benchmarks.replies import SETS, bench_replies, load_replies
+from tests.laws import reviews_reply
 from triage.reading.acknowledging import names_matter
 from triage.reading.deadlines import Standpoint
-from triage.reading.replies import Fault, FaultKind, check, takes_ownership
+from triage.reading.replies import FaultKind, check, takes_ownership
 
 NOW = Standpoint(now=datetime(2026, 3, 11, 14, 15, tzinfo=UTC), zone=UTC)
 GOOD = (
@@ -184,7 +184,12 @@ def test_one_apology_is_good_and_the_next_too_much() -> None:
     assert [kind for kind, _ in said(twice)] == [FaultKind.OVER_APOLOGY]
 
 
-@given(st.text(max_size=400))
-def test_any_text_can_be_checked(text: str) -> None:
-    faults: tuple[Fault, ...] = check(text, NOW, main_issue=text[:50])
-    assert all(fault.kind in FaultKind for fault in faults)
+@pytest.mark.parametrize(
+    "piece", ["- x\n", "sorry. ", "I'll look into it. ", "by 8, ", "I will ", "(", "1/2 "]
+)
+def test_a_megabyte_of_a_reply_is_reviewed_soon(piece: str) -> None:
+    """A second for a megabyte, doubled: it catches what hangs, not what is slow on a busy machine."""
+    reviews_reply("")  # what is read once is not this text's to pay for
+    begin = time.process_time()
+    reviews_reply(piece * (1_000_000 // len(piece)), piece)
+    assert time.process_time() - begin < 2

@@ -176,7 +176,8 @@ def _over_apology(reads: Sequence[_Read], number: int) -> Match | None:
     read = reads[number]
     if grave := read.first("over_apology_in_law") or read.first("over_apology"):
         return grave
-    return read.first("apology") if any(earlier.has("apology") for earlier in reads[:number]) else None
+    again = read.first("apology")
+    return again if again and any(earlier.has("apology") for earlier in reads[:number]) else None
 
 
 def _vague(reads: Sequence[_Read], number: int) -> Match | None:
@@ -184,11 +185,10 @@ def _vague(reads: Sequence[_Read], number: int) -> Match | None:
     read = reads[number]
     if read.timed:
         return None
-    return (
-        read.first("vague_promise.loose")
-        or read.first("vague_promise")
-        or (None if any(each.timed for each in reads) else read.first("vague_promise.weak"))
-    )
+    if loose := read.first("vague_promise.loose") or read.first("vague_promise"):
+        return loose
+    weak = read.first("vague_promise.weak")
+    return weak if weak and not any(each.timed for each in reads) else None
 
 
 _SAID: dict[FaultKind, _Find] = {
