@@ -24,10 +24,12 @@ Trouble = Callable[[World], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[World]:
+    caplog.set_level("INFO", "triage")
     world = World(path=tmp_path / "store.db")
     world.customer_writes()
     world.look()
+    caplog.clear()
     yield world
     world.close()
 
@@ -79,12 +81,16 @@ TROUBLE = pytest.mark.parametrize("trouble", [a_full_disk, a_read_only_disk, a_l
 
 
 @TROUBLE
-def test_no_250_is_given_and_sent_again_it_is_held_once(world: World, trouble: Trouble) -> None:
+def test_no_250_is_given_and_sent_again_it_is_held_once(
+    world: World, trouble: Trouble, caplog: pytest.LogCaptureFixture
+) -> None:
     raw = world.reply("x" * 50_000)
     with trouble(world), pytest.raises(StoreUnusable):  # the gate answers 451, the client keeps it
         world.rep_sends(raw)
     assert world.states == []
+    assert caplog.messages == [], "what was not committed did not happen, in the log neither"
     assert world.rep_sends(raw).startswith("250 2.0.0 held until")
+    assert "held r1" in caplog.text
     world.forward(minutes=31)
     assert [mail.raw for mail in world.upstream.taken] == [raw]
 
@@ -114,22 +120,26 @@ def test_a_message_that_came_meanwhile_is_judged_when_it_is_over(world: World, t
 # A store that cannot be used at all: `triage run` says so in one sentence and ends.
 
 
-def run(tmp_path: Path) -> subprocess.CompletedProcess[str]:
-    """`triage run` on a store in that folder, as a person starts it."""
-    config = tmp_path / "config.yaml"
+def run_on(store: Path, folder: Path, *more: str) -> list[str]:
+    """`triage run` on that store, as a person types it; the config stands in the folder."""
+    config = folder / "config.yaml"
     config.write_text(
         "accounts: [{address: rep@example.com, imap: {host: 127.0.0.1, port: 1, security: none},"
         " login: {password: {env: NOBODY_ASKS}}}]\n"
-        f"store: {tmp_path / 'store.db'}\nweb: {{enabled: false}}\n"
+        f"store: {store}\nweb: {{enabled: false}}\n"
     )
     config.chmod(0o600)
-    words = [sys.executable, "-m", "triage", "run", "--config", str(config)]
-    return subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    return [sys.executable, "-m", "triage", "run", "--config", str(config), *more]
+
+
+def run(store: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """It ends by itself, as the store cannot be used."""
+    return subprocess.run(run_on(store, folder), capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_a_corrupt_store_is_said_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "store.db").write_bytes(b"not a database at all, whatever it was. " * 200)
-    done = run(tmp_path)
+    done = run(tmp_path / "store.db", tmp_path)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "store.db" in done.stderr
@@ -139,7 +149,7 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) ->
     open_store(tmp_path / "store.db").close()
     _set_version(tmp_path / "store.db", "9999")
     before = (tmp_path / "store.db").read_bytes()
-    done = run(tmp_path)
+    done = run(tmp_path / "store.db", tmp_path)
     assert done.returncode == 2
     assert "newer than this program's" in done.stderr
     assert "update the program" in done.stderr

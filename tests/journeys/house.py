@@ -71,8 +71,11 @@ class House:
         rules: dict[str, Any] | None = None,
         page: bool = False,
         provider: AuthorisationServer | None = None,
+        state: Path | None = None,
     ) -> None:
         self.dovecot, self.provider = dovecot, provider
+        self._state = state
+        """Where the store stands, if it is not to stand beside the config."""
         self._rules = {"cooldown": {"minutes": cooldown / 60, "after": "send", **(rules or {})}}
         self._settle, self._poll, self._page = settle, poll, page
         self._numbers = count(1)
@@ -140,7 +143,7 @@ class House:
                     "summary": {"at": "23:59", "timezone": "UTC"},
                 }
             },
-            "store": str(self.folder / "state" / "store.db"),
+            "store": str((self._state or self.folder / "state") / "store.db"),
         }
         self.config.write_text(json.dumps(config, indent=1))
         self.config.chmod(0o600)

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -56,7 +57,8 @@ def run(log_file: Path | None, config_file: str | None) -> None:
         raise
     finally:
         logging.getLogger().removeHandler(log)
-        log.close()
+        with suppress(OSError):  # a full disk takes no last line
+            log.close()
 
 
 def _run(config_file: str | None) -> None:
@@ -92,6 +94,7 @@ def log_to_stderr() -> None:
     """One line an event, flushed at once. What libraries say below WARNING stays out: it may quote mail."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format=FORMAT)
     logging.getLogger("triage").setLevel(logging.INFO)
+    logging.raiseExceptions = False  # a line that a full disk does not take is no reason for a traceback
 
 
 def _stop_on_signals(running: "Daemon") -> None:

@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from triage import config as files
@@ -16,7 +17,7 @@ from triage.daemon.watching import WatcherThread
 from triage.daemon.wiring import DOORS, Doors, machine_of, settings_of
 from triage.desk import Desk, Office, log
 from triage.desktop import desktop
-from triage.errors import BadInput, Mistakes, TriageError, Unreachable, fault_of
+from triage.errors import BadInput, Mistakes, StoreUnusable, TriageError, Unreachable, fault_of
 from triage.judging.holds import Envelope
 from triage.mail.certificate import server_context
 from triage.mail.gate import Gate, Submission
@@ -132,7 +133,7 @@ class Daemon:
                 thread.join(timeout=10)
         if self._announcer.is_alive():
             self._announcer.join(timeout=1)
-        with self.store.begin() as records:
+        with suppress(StoreUnusable), self.store.begin() as records:  # that it runs is seen by its lock
             records.set_note("daemon", None)
         log.info("stopped")
 
@@ -256,7 +257,11 @@ class Daemon:
         envelope = Envelope(
             mail_from=submission.mail_from, rcpt_tos=submission.rcpt_tos, options=submission.options
         )
-        return self.desk.reply_submitted(account, envelope, raw)
+        try:
+            return self.desk.reply_submitted(account, envelope, raw)
+        except StoreUnusable as unusable:
+            log.error("%s: no mail can be taken: %s", account, unusable)
+            return f"451 4.3.0 {unusable} Keep the mail and try again in a minute"
 
     def _note_doors(self) -> None:
         gate = self._config.gate

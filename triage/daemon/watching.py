@@ -90,8 +90,8 @@ class WatcherThread(threading.Thread):
         try:
             with self._office.store.begin() as records:
                 self._office.tell(records, self._account.address, "imap", text)
-        except TriageError as error:
-            log.error("%s: %s (%s)", self._account.address, text, error)
+        except TriageError:
+            log.error("%s: %s", self._account.address, text)
 
     def _over(self) -> None:
         with self._office.store.begin() as records:

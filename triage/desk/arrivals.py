@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from triage.desk.office import Office, log
 from triage.desk.ports import Letter, Records
@@ -220,7 +221,8 @@ def _apply(
             opened = records.add_cooldown(replace(cooldown, suggestion=text))
             if old:
                 _hand_over(office, records, old, opened)
-            log.info("%s: heated: %s opens %s (%s)", account.address, facts.id, opened.id, facts.kind)
+            words = "%s: heated: %s opens %s (%s)", account.address, facts.id, opened.id, facts.kind
+            records.afterwards(partial(log.info, *words))
             return replace(facts, decision=reason, cooldown=opened.id)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
 from triage.desk.arrivals import reconsider
@@ -77,7 +78,7 @@ def _settled(office: Office, records: Records, intention: Intention, code: int, 
     """In the same commit as what was done: nothing is done twice."""
     done = replace(intention, done_at=office.clock.now(), exit_code=code, answer=answer)
     records.settle_intention(done)
-    log.info("%s: done with exit code %d", _logged(intention), code)
+    records.afterwards(partial(log.info, "%s: done with exit code %d", _logged(intention), code))
 
 
 def _logged(intention: Intention) -> str:
@@ -130,7 +131,7 @@ def _withdraw(office: Office, records: Records, intention: Intention) -> str:
     reply = records.reply(intention.subject)
     discard = intention.argument == "discard"
     withdraw(office, records, reply, DISCARDED if discard else TAKEN_BACK)
-    office.wake(reply.account)
+    records.afterwards(partial(office.wake, reply.account))
     return f"{reply.id} goes to Trash." if discard else f"{reply.id} goes back to Drafts."
 
 
@@ -151,7 +152,7 @@ def _settle(office: Office, records: Records, intention: Intention) -> str:
     if arrived:
         note_promises_of(office, records, reply, at=reply.handed_over_at or now)
     office.over(records, reply.account, f"unknown {reply.id}")
-    office.wake(reply.account)
+    records.afterwards(partial(office.wake, reply.account))
     return f"{reply.id} was sent." if arrived else f"{reply.id} is sent again."
 
 
@@ -221,7 +222,7 @@ def _heated(office: Office, records: Records, intention: Intention) -> str:
         raise BadInput(f'Say which words are heated: triage heated {facts.id} --words "we look around".')
     records.correct(facts.team, facts.customer.label, [words], office.clock.now(), heated=True)
     opened = reconsider(office, records, marked_heated(facts, words))
-    office.wake(facts.account)
+    records.afterwards(partial(office.wake, facts.account))
     return (
         f"{facts.id} is heated ({opened.cooldown}); so are these words from {facts.customer.label}: {words}"
     )
@@ -290,7 +291,7 @@ def _resume(office: Office, records: Records, intention: Intention) -> str:  # n
         return "Nothing was paused."
     records.set_note("pause", None)
     for account in office.settings.accounts:
-        office.wake(account)
+        records.afterwards(partial(office.wake, account))
     return "Resumed."
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from triage.desk.ports import Clock, Records, Relay, Store
 from triage.desk.settings import Account, Settings, Team
@@ -75,12 +76,13 @@ class Office:
             account=account, key=key, text=text, about=about, told_at=now, mail=wanted, over_at=over_at
         )
         if records.tell(told):
-            log.warning("%s", f"{account}: {text}" if account else text)
+            records.afterwards(partial(log.warning, "%s", f"{account}: {text}" if account else text))
 
     def over(self, records: Records, account: str, key: str) -> None:
         """A condition is over; said once, quietly."""
         if records.over(account, key, self.clock.now()):
-            log.info("%s", f"{account}: settled: {key}" if account else f"settled: {key}")
+            text = f"settled: {key}"
+            records.afterwards(partial(log.info, "%s", f"{account}: {text}" if account else text))
 
     def paused(self, records: Records, team: Team) -> bool:
         """Whether everything passes for now."""

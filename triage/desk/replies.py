@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
 from triage.desk.office import Office, log
@@ -100,7 +101,8 @@ def take(
         note_held(office, records, account, message, hold.cooldown.thread, due_at)
         start_clocks(records, hold.started)
         supersede_folded(office, records, reply.cooldown, but=reply.id)
-        log.info("%s: held %s (%s) until %s", account.address, reply.id, door, f"{due_at:%Y-%m-%d %H:%M:%SZ}")
+        held = f"{reply.id} ({door}) until {due_at:%Y-%m-%d %H:%M:%SZ}"
+        records.afterwards(partial(log.info, "%s: held %s", account.address, held))
     return reply
 
 
@@ -182,8 +184,8 @@ def close(office: Office, records: Records, cooldown: Cooldown, because: str) ->
     """A cool-down ends; its suggestion goes from Drafts at the next look, if it is unchanged."""
     closed = replace(cooldown, closed_at=office.clock.now(), closed_because=because)
     records.save_cooldown(closed)
-    log.info("%s: closed %s: %s", cooldown.account, cooldown.id, because)
-    office.wake(cooldown.account)
+    records.afterwards(partial(log.info, "%s: closed %s: %s", cooldown.account, cooldown.id, because))
+    records.afterwards(partial(office.wake, cooldown.account))
     return closed
 
 
@@ -228,7 +230,7 @@ def withdraw(office: Office, records: Records, reply: HeldReply, because: str) -
         copy=replace(reply.copy, settled=False),
     )
     _looked_at(office, records, reply)
-    log.info("%s: %s: %s", reply.account, reply.id, because)
+    records.afterwards(partial(log.info, "%s: %s: %s", reply.account, reply.id, because))
     return records.change_reply(reply, withdrawn)
 
 

@@ -5,6 +5,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 from triage.desk.office import SENT, Office, log
@@ -96,7 +97,7 @@ def _hand_back(office: Office, records: Records, reply: HeldReply, reason: str) 
     if reply.door not in REPS_DOORS:
         text = f"{reply.id} ({reply.door}) was given up: {why}."
     office.tell(records, reply.account, f"back {reply.id}", text, about=reply.id, mail=True, event=True)
-    office.wake(reply.account)
+    records.afterwards(partial(office.wake, reply.account))
 
 
 def _send(office: Office, id_: str, asked_at: datetime) -> bool:
@@ -232,7 +233,7 @@ def _stage(unavailable: UpstreamUnavailable) -> str:
 
 
 def _try_again(office: Office, records: Records, reply: HeldReply, answer: str) -> None:
-    log.info("%s: %s is tried again later", reply.account, reply.id)
+    records.afterwards(partial(log.info, "%s: %s is tried again later", reply.account, reply.id))
     later = replace(
         reply,
         state=move(reply.state, Event.TRY_AGAIN),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 from triage.desk.lease import Lease
@@ -203,7 +204,8 @@ def _enqueue(
     )
     envelope = Envelope(mail_from=account.address, rcpt_tos=(team.manager,))
     reply = enqueue(records, Door.SUMMARY, account, envelope, raw, now)
-    log.info("%s: the summary of %s for %s is on its way (%s)", account.address, team.name, run.day, reply.id)
+    said = f"the summary of {team.name} for {run.day} is on its way ({reply.id})"
+    records.afterwards(partial(log.info, "%s: %s", account.address, said))
 
 
 def gather(

@@ -35,7 +35,9 @@ class Store:
     def begin(self) -> Iterator[Records]:
         """One transaction, taken exclusively at its start: what is read in it stays true until the commit."""
         with self._transaction("BEGIN IMMEDIATE") as connection:
-            yield Records(connection)
+            yield (records := Records(connection))
+        for act in records.acts:
+            act()
 
     @contextmanager
     def look(self) -> Iterator[Records]:

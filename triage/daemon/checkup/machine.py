@@ -23,7 +23,9 @@ def check_machine(config: Config, environ: Mapping[str, str]) -> Iterator[Check]
     try:
         answers = _write_to_store(config)
     except (StoreUnusable, OSError) as error:
-        yield problem("store", str(error), "give this user the right to write there, or name another `store`")
+        yield problem(
+            "store", str(error), "give this user room and the right to write there, or name another `store`"
+        )
     else:
         yield fine("store", f"{config.store} opens and can be written")
         yield from _disk(config)

@@ -1,6 +1,6 @@
 """What the desk needs of its memory: the verbs of one transaction, by what they are about."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -306,6 +306,10 @@ class Records(Facts, Outbox, Promises, Tones, Notices, Protocol):
 
     Verbs that look something up by an id raise BadInput where there is no such thing.
     """
+
+    def afterwards(self, act: Callable[[], None]) -> None:
+        """Do this as soon as all is committed; where it is not, never: no log says what was undone."""
+        ...
 
     def forget_before(self, before: datetime) -> None:
         """Forget facts that are older; what is open stays."""

@@ -1,6 +1,6 @@
 """What every verb is made of: one record in, one record out, by its kind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -18,6 +18,12 @@ class Rows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.acts: list[Callable[[], None]] = []
+        """What is to be done when all is committed."""
+
+    def afterwards(self, act: Callable[[], None]) -> None:
+        """Do this as soon as all is committed; where it is not, never."""
+        self.acts.append(act)
 
     def _add(self, record: T, **more: Any) -> T:
         table, prefix = KINDS[type(record)]
