@@ -35,10 +35,10 @@ class Machine:
         security: Literal["tls", "none"] = "tls",
         cooldown: float = 1800.0,
         poll: float = 300.0,
-        drafts: bool = True,
+        page: bool = False,
     ) -> None:
         self.accounts = [REP, *(f"rep{n}@example.com" for n in range(2, accounts + 1))]
-        self._security, self._cooldown, self._poll, self._drafts = security, cooldown, poll, drafts
+        self._security, self._cooldown, self._poll, self._page = security, cooldown, poll, page
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -79,10 +79,9 @@ class Machine:
                 for address in self.accounts
             ],
             "doors": {
-                "drafts": {"enabled": self._drafts},
                 "gate": {"port": self.gate_port, "password": {"env": "GATE_PASSWORD"}},
             },
-            "web": {"enabled": False},
+            "web": {"enabled": self._page, "port": 0},
             "teams": {"field": {"rules": "rules.yaml", "summary": {"timezone": "UTC"}}},
             "store": str(self.store),
             "notices": {"mail": False},
