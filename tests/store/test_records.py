@@ -20,8 +20,9 @@ from tests.store.records import (
     TEAM,
 )
 from triage.errors import BadInput, NotAllowed
-from triage.judging.holds import Copy, HeldReply, State
-from triage.store import Store
+from triage.judging.holds import Copy, Door, HeldReply, State
+from triage.store import Store, schema
+from triage.store.mapping import COLUMNS
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 BYTES = b"Subject: Hi\r\n\r\n\x00\xff all of them\r\n"
@@ -216,10 +217,17 @@ def test_the_outbox_by_state_by_cool_down_and_whole(store: Store) -> None:
         assert records.replies_in(State.HELD, State.SENT) == [one, two]
         assert records.replies_in(State.UNKNOWN, account=REP) == []
         assert records.replies_of("c2") == [two]
+        assert records.replies_of("c2", door=Door.GATE) == [two]
+        assert records.replies_of("c2", door=Door.DRAFTS) == []
         assert records.replies_of("") == []
         assert records.open_replies() == [one, three]
         assert records.open_replies(REP) == [one]
         assert records.all_replies() == [one, two, three]
+
+
+def test_a_reply_is_read_without_its_bytes() -> None:
+    assert "raw" in schema.replies.c
+    assert "raw" not in {column.name for column in COLUMNS[HeldReply]}
 
 
 def test_a_reply_may_have_several_ids(store: Store) -> None:

@@ -51,7 +51,7 @@ def _fold(office: Office, account: Account, letter: Letter, uidvalidity: int) ->
         decision = decide(office, records, account, message, message.recipients)
         if not isinstance(decision, Hold) or not _is_the_reps(records, account, decision.cooldown, message):
             return
-        folded = (r for r in records.replies_of(decision.cooldown.id) if r.door is Door.DRAFTS)
+        folded = records.replies_of(decision.cooldown.id, door=Door.DRAFTS)
         if not all(_is_newer(letter, uidvalidity, r) for r in folded if r.account == account.address):
             return
         envelope = Envelope(mail_from=account.address, rcpt_tos=message.recipients)

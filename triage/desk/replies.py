@@ -175,8 +175,8 @@ def join_thread(records: Records, account: Account, message: Message, thread: st
 
 def supersede_folded(office: Office, records: Records, cooldown: str, *, but: str = "") -> None:
     """A newer reply to the same cool-down: drafts folded earlier are never handed back."""
-    for reply in records.replies_of(cooldown):
-        if reply.id != but and reply.door is Door.DRAFTS and reply.state in WAITING:
+    for reply in records.replies_of(cooldown, door=Door.DRAFTS):
+        if reply.id != but and reply.state in WAITING:
             withdraw(office, records, reply, SUPERSEDED)
 
 

@@ -1,11 +1,12 @@
 """Rows <-> the house's frozen dataclasses. A column bears a field's name; nested values are JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
-from sqlalchemy import JSON, Row, Table
+from sqlalchemy import JSON, Column, Row, Table
 
 from triage.errors import BadInput
 from triage.judging.cooldown import Cooldown
@@ -40,6 +41,11 @@ KINDS: Mapping[type, tuple[Table, str]] = {
 }
 """Where each kind of record stands, and the letter before its number that a person types."""
 
+COLUMNS: Mapping[type, Sequence[Column[Any]]] = {
+    kind: [table.c[each.name] for each in fields(kind) if each.name in table.c]
+    for kind, (table, _) in KINDS.items()
+}
+"""What a record is read from. The bytes of a mail are not among it: they may be megabytes."""
 
 _ADAPTERS: Mapping[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in KINDS}
 

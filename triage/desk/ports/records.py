@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from triage.judging.cooldown import Cooldown
 from triage.judging.corrections import Correction
 from triage.judging.facts import Bookmark, Intention, MessageFacts, Notice, OutgoingFacts, SummaryRun
-from triage.judging.holds import HeldReply, State
+from triage.judging.holds import Door, HeldReply, State
 from triage.judging.promises import GivenPromise
 from triage.judging.tones import Tone
 
@@ -172,8 +172,8 @@ class Outbox(Protocol):
         """What a tick has to decide about: what is held and due, and what may have waited too long."""
         ...
 
-    def replies_of(self, cooldown: str) -> list[HeldReply]:
-        """The replies of one cool-down."""
+    def replies_of(self, cooldown: str, *, door: Door | None = None) -> list[HeldReply]:
+        """The replies of one cool-down: all, or those that came in by one door."""
         ...
 
     def replies_called(self, account: str, message_id: str) -> list[HeldReply]:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triage.errors import NotAllowed
 from triage.judging.cooldown import Cooldown
-from triage.judging.holds import OPEN, REFUSALS, WAITING, HeldReply, State
+from triage.judging.holds import OPEN, REFUSALS, WAITING, Door, HeldReply, State
 from triage.store import schema as s
 from triage.store.mapping import KINDS, key, to_row
 from triage.store.records.rows import Rows
@@ -20,17 +20,23 @@ class Outbox(Rows):
     def add_reply(self, reply: HeldReply, raw: bytes) -> HeldReply:
         """Take a mail into the outbox with its bytes; its id comes back with it."""
         added = self._add(reply, raw=raw, copy_settled=reply.copy.settled)
-        for message_id in reply.message_ids:
-            self.also_called(added, message_id)
+        self._call(added, reply.message_ids)
         return added
 
     def also_called(self, reply: HeldReply, message_id: str) -> None:
         """Let a further Message-ID belong to a reply (the client sent it again)."""
-        number = key(HeldReply, reply.id)
-        row = {"account": reply.account, "message_id": message_id, "reply": number}
-        self._connection.execute(upsert(s.reply_ids).values(**row).on_conflict_do_nothing())
+        self._call(reply, [message_id])
         ids = [*dict.fromkeys((*self.reply(reply.id).message_ids, message_id))]
-        self._connection.execute(update(s.replies).where(s.replies.c.id == number).values(message_ids=ids))
+        r = s.replies.c
+        self._connection.execute(
+            update(s.replies).where(r.id == key(HeldReply, reply.id)).values(message_ids=ids)
+        )
+
+    def _call(self, reply: HeldReply, message_ids: Sequence[str]) -> None:
+        number = key(HeldReply, reply.id)
+        rows = [{"account": reply.account, "message_id": each, "reply": number} for each in message_ids]
+        if rows:
+            self._connection.execute(upsert(s.reply_ids).on_conflict_do_nothing(), rows)
 
     def change_reply(self, before: HeldReply, after: HeldReply) -> HeldReply:
         """Write a reply that was read as `before`; NotAllowed where its state has changed meanwhile.
@@ -88,9 +94,11 @@ class Outbox(Rows):
         waits = r.state.in_([State.ASKED, State.FAILED])
         return self._all(HeldReply, r.account == account, or_(due, waits))
 
-    def replies_of(self, cooldown: str) -> list[HeldReply]:
-        """The replies of one cool-down."""
-        return self._all(HeldReply, s.replies.c.cooldown == cooldown)
+    def replies_of(self, cooldown: str, *, door: Door | None = None) -> list[HeldReply]:
+        """The replies of one cool-down: all, or those that came in by one door."""
+        r = s.replies.c
+        by = [r.door == door] if door else []
+        return self._all(HeldReply, r.cooldown == cooldown, *by)
 
     def replies_called(self, account: str, message_id: str) -> list[HeldReply]:
         """The mails of the outbox with this Message-ID, newest last."""

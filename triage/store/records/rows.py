@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from triage.errors import BadInput
 from triage.judging.tones import Tone
-from triage.store.mapping import KINDS, from_row, key, to_row
+from triage.store.mapping import COLUMNS, KINDS, from_row, key, to_row
 
 T = TypeVar("T")
 
@@ -32,16 +32,15 @@ class Rows:
 
     def _get(self, kind: type[T], id_: str) -> T:
         table, _ = KINDS[kind]
-        row = self._connection.execute(select(table).where(table.c.id == key(kind, id_))).first()
+        query = select(*COLUMNS[kind]).where(table.c.id == key(kind, id_))
+        row = self._connection.execute(query).first()
         if row is None:
             raise BadInput(f'There is no "{id_}".')
         return from_row(kind, row)
 
     def _all(self, kind: type[T], *where: ColumnElement[bool], order: Any = None) -> list[T]:
         table, _ = KINDS[kind]
-        return self._read(kind, select(table).where(*where).order_by(table.c.id if order is None else order))
-
-    def _read(self, kind: type[T], query: Select[Any]) -> list[T]:
+        query = select(*COLUMNS[kind]).where(*where).order_by(table.c.id if order is None else order)
         return [from_row(kind, row) for row in self._connection.execute(query)]
 
     def everything(self) -> Iterator[tuple[str, object]]:
@@ -49,7 +48,7 @@ class Rows:
         for kind, (table, _) in KINDS.items():
             if kind is Tone:
                 continue  # the rep's own
-            for row in self._connection.execute(select(table).order_by(table.c.id)):
+            for row in self._connection.execute(select(*COLUMNS[kind]).order_by(table.c.id)):
                 yield table.name, from_row(kind, row)
 
     def _save(self, record: Any) -> None:
