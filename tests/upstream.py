@@ -7,7 +7,7 @@
 
 It speaks just enough SMTP for one honest client and keeps what it took, byte for byte. The stages, in their
 order: connect, ehlo, starttls, auth, mail, rcpt, data (the command), content (its first line has come), dot
-(the content is complete), quit. No pytest in here: scripts use it too.
+(the content is complete), rset, quit. No pytest in here: scripts use it too.
 """
 
 import socket
@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Literal, Self, TypeAlias
 
 Stage: TypeAlias = Literal[
-    "connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "content", "dot", "quit"
+    "connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "content", "dot", "rset", "quit"
 ]
 Security: TypeAlias = Literal["tls", "starttls", "none"]
 
@@ -289,7 +289,7 @@ class _Conversation:
 
     def _on_rset(self, words: str) -> None:
         self._reset()
-        self._say("250 2.0.0 Ok")
+        self._say(self._at("rset", "250 2.0.0 Ok"))
 
     def _on_noop(self, words: str) -> None:
         self._say("250 2.0.0 Ok")

@@ -83,7 +83,7 @@ def _send(smtp: smtplib.SMTP) -> None:
 
 
 def reply(number: int, *, to: str, answers: str = "") -> bytes:
-    """A mail of 5 kB, as no other is."""
+    """A mail of 5 kB, as no other is: a short text above what it answers."""
     head = [
         f"From: Robin Reyes <{REP}>",
         f"To: {to}",
@@ -93,5 +93,15 @@ def reply(number: int, *, to: str, answers: str = "") -> bytes:
         "Date: Sat, 21 Nov 2026 10:00:00 +0000",
         "",
     ]
-    line = "Here is what we talked about; tell me if anything in it is not clear."
-    return "\r\n".join([*head, f"This is number {number}.", *[line] * 65, ""]).encode()
+    text = [
+        f"Hello Pat, here is price list {number}, as we said on the phone.",
+        "The pumps are on page three, and the seals have a page of their own now.",
+        "Tell me if anything in it is not clear. I can send you the drawings on Tuesday.",
+        "",
+        "Best regards",
+        "Robin",
+        "",
+        "On Fri, 20 Nov 2026, Pat Moss <pat@elsewhere.example> wrote:",
+    ]
+    history = ["> Could you send me what we talked about? Page three is all that we need."] * 58
+    return "\r\n".join([*head, *text, *history, ""]).encode()

@@ -28,7 +28,7 @@ from triage.web import PageKey, PageServer, application
 
 LOOK_FIRST = 3.0
 """Seconds that a client at the gate waits for the watcher to look first."""
-TICK, RELOAD, PRUNE = 1.0, 5.0, 3600.0
+TICK, RELOAD, REST, PRUNE = 1.0, 5.0, 10.0, 3600.0
 """Seconds between two knocks."""
 LAST_WORD = 4.0
 """Seconds that a stop leaves to what is being sent; the gate's clients wait a second longer for theirs."""
@@ -97,6 +97,7 @@ class Daemon:
         self._timers.every(TICK, self.desk.tick)
         self._timers.every(RELOAD, self._reload)
         self._timers.every(TICK, self._welcome)
+        self._timers.every(REST, self._rest)
         self._timers.every(PRUNE, self.desk.prune)
         self._timers.start()
 
@@ -128,6 +129,7 @@ class Daemon:
         self._timers.stop()
         self._senders.shutdown(wait=True)
         last_word.cancel()
+        self._rest()
         for thread in self._threads.values():
             if thread.is_alive():
                 thread.join(timeout=10)
@@ -136,6 +138,10 @@ class Daemon:
         with suppress(StoreUnusable), self.store.begin() as records:  # that it runs is seen by its lock
             records.set_note("daemon", None)
         log.info("stopped")
+
+    def _rest(self) -> None:
+        for relay in self._relays.values():
+            relay.rest()
 
     def _hang_up(self) -> None:
         for relay in self._relays.values():

@@ -112,6 +112,7 @@ def relay_of(account: files.Account, login: Login) -> SmtpRelay:
         password=login.secret,
         token=login.token,
         refused=login.refused,
+        keep=True,
     )
 
 

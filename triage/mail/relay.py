@@ -24,15 +24,16 @@ _LAST_PATIENCE = 10
 """The answer to the final dot may take ten times as long as others (RFC 5321, 4.5.3.2.6: ten minutes):
 whoever hangs up early on a server that is about to say yes makes the mail go out twice."""
 _FAREWELL_SECONDS = 2.0
-_GO_ON, _WRONG_LOGIN = 334, 535
+_FINE, _GO_ON, _WRONG_LOGIN = 250, 334, 535
 
 
 class SmtpRelay:
-    """One account's way out. Each mail has a conversation of its own, so any thread may use it.
+    """One account's way out. Each mail has a line of its own for its time, so any thread may use it.
 
     `password` is asked for at each login and never kept; with `token` it gives an OAuth2 access token. Where
     the server refuses it, `refused` says whether to try once more, with another. An empty `user` logs in
     nowhere. `timeout` is how many seconds the server may be silent; after the content, ten times as many.
+    With `keep`, a line that a mail is done with waits for the next one, until `rest`.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class SmtpRelay:
         token: bool = False,
         refused: Callable[[], bool] = never,
         timeout: float = 60.0,
+        keep: bool = False,
     ) -> None:
         refuse_plain_text(host, security)
         self._host, self._port, self._security = host, port, security
@@ -55,6 +57,8 @@ class SmtpRelay:
         self._by = _by_token if token else _by_password
         self._refused = refused
         self._timeout = timeout
+        self._keep = keep
+        self._kept: list[smtplib.SMTP] = []
         self._conversations: set[smtplib.SMTP] = set()
         self._ended = False
 
@@ -63,8 +67,16 @@ class SmtpRelay:
 
     def check(self) -> Mapping[str, str]:
         """Connect, log in and leave; what the server offers (EHLO). Raises UpstreamUnavailable."""
-        with self._logged_in() as smtp:
-            return dict(smtp.esmtp_features)
+        with self._line() as smtp:
+            offers = dict(smtp.esmtp_features)
+        self.rest()
+        return offers
+
+    def rest(self) -> None:
+        """Leave the lines that wait for a mail: they are not kept for long, nor when the program ends."""
+        while smtp := self._waiting():
+            _farewell(smtp)
+            smtp.close()
 
     def hang_up(self) -> None:
         """End every conversation now and for good, from any thread; each raises what its lost line means."""
@@ -92,7 +104,7 @@ class SmtpRelay:
         sender = "" if mail_from == "<>" else mail_from
         _refuse_unsendable(sender, rcpt_tos, options, raw)
         content = raw if raw.endswith(b"\r\n") or not raw else raw + b"\r\n"
-        with self._logged_in() as smtp:
+        with self._line() as smtp:
             parameters = _parameters(smtp, [sender, *rcpt_tos], options, content)
             with _stage("MAIL"):
                 _expect_good("MAIL", _command(smtp, " ".join([f"MAIL FROM:<{sender}>", *parameters])))
@@ -134,28 +146,66 @@ class SmtpRelay:
         return f"{code} {text}".rstrip()
 
     @contextmanager
-    def _logged_in(self) -> Iterator[smtplib.SMTP]:
-        """A connection that is ready for MAIL. QUIT is said only where the server waits for a command."""
+    def _line(self) -> Iterator[smtplib.SMTP]:
+        """A connection that is ready for MAIL: one that waits for a mail, or a new one."""
+        smtp = self._proved() or self._logged_in()
+        listens = False
+        try:
+            yield smtp
+            listens = True
+        except (MailRefused, UpstreamUnavailable) as refusal:
+            listens = bool(refusal.code)
+            raise
+        finally:
+            self._part(smtp, listens=listens)
+
+    def _part(self, smtp: smtplib.SMTP, *, listens: bool) -> None:
+        """Keep or leave the line that a mail is done with, politely where the server waits for a command."""
+        self._conversations.discard(smtp)
+        if listens and self._keep and not self._ended:
+            self._kept.append(smtp)
+            return
+        if listens:
+            _farewell(smtp)
+        smtp.close()
+
+    def _waiting(self) -> smtplib.SMTP | None:
+        try:
+            return self._kept.pop()
+        except IndexError:
+            return None
+
+    def _proved(self) -> smtplib.SMTP | None:
+        """A line that was kept, if its server still listens; what a refused mail left there is reset."""
+        while smtp := self._waiting():
+            self._conversations.add(smtp)
+            with suppress(OSError):
+                _sock(smtp).settimeout(_FAREWELL_SECONDS)
+                if _command(smtp, "RSET")[0] == _FINE and not self._ended:
+                    _sock(smtp).settimeout(self._timeout)
+                    return smtp
+            self._part(smtp, listens=False)
+        return None
+
+    def _logged_in(self) -> smtplib.SMTP:
+        """A new connection."""
         secret = self._secret()
         with _stage("connect"):
             smtp = self._connect()
         self._conversations.add(smtp)
         try:
-            if self._ended:
-                raise UpstreamUnavailable("connect", 0, "this program is about to end")
+            self._refuse_at_the_end()
             self._greet(smtp)
             if self._user:
                 self._log_in(smtp, secret)
-            try:
-                yield smtp
-            except (MailRefused, UpstreamUnavailable) as refusal:
-                if refusal.code:
-                    _farewell(smtp)
-                raise
-            _farewell(smtp)
-        finally:
-            self._conversations.discard(smtp)
-            smtp.close()
+        except BaseException:
+            self._part(smtp, listens=False)
+            raise
+        return smtp
+
+    def _refuse_at_the_end(self) -> None:
+        if self._ended:
+            raise UpstreamUnavailable("connect", 0, "this program is about to end")
 
     def _log_in(self, smtp: smtplib.SMTP, secret: str) -> None:
         with _stage("AUTH"):
