@@ -1,8 +1,8 @@
 """Takes the pictures of the documentation from the running program: `make pictures`.
 
 The demo's stage is set (real daemon, embedded mailbox, sample mail), Robin answers too soon, and Chromium
-looks at the page; Thunderbird answers a customer, and shows what is held. The manager's mail is that of a month
-played through the product in memory. Nothing in a picture is painted by hand.
+looks at the page; Thunderbird answers a customer, and shows what is held. The manager's mail is that of a
+month played through the product in memory. Nothing in a picture is painted by hand.
 """
 
 from collections.abc import Iterator

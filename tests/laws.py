@@ -35,10 +35,11 @@ BITS = (
 SAYINGS = (
     "I will ", "I'll ", "we ", "you will have it ", "call you ", "by ", "before ", "no later than ",
     "within ", "in ", "at ", "on ", "between ", " and ", " or ", "but ", "if ", "3 ", "12:30", "25:61",
-    "noon", "10am", " pm", " CET", "0/0", "31/12", "2026-02-30", "the 31st", "29 February", "Monday", "tomorrow",
-    "next week", "end of the month", "the weekend", "two hours", "999 months", "0 working days", "tonight",
-    "first thing ", "sorry ", "as I said ", "you should have ", "unfortunately ", "our policy ",
-    "would you rather ", "asap", "order 4711 ", "- ", "\n", "\n\n", ". ", "? ", "! ", ", ", "; ", "’", "don't ", "Best regards,\n", "> ",
+    "noon", "10am", " pm", " CET", "0/0", "31/12", "2026-02-30", "the 31st", "29 February", "Monday",
+    "tomorrow", "next week", "end of the month", "the weekend", "two hours", "999 months", "0 working days",
+    "tonight", "first thing ", "sorry ", "as I said ", "you should have ", "unfortunately ", "our policy ",
+    "would you rather ", "asap", "order 4711 ", "- ", "\n", "\n\n", ". ", "? ", "! ",
+    ", ", "; ", "’", "don't ", "Best regards,\n", "> ",
 )  # fmt: skip
 """The same for a reply: what promises and faults are made of."""
 

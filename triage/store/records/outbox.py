@@ -85,7 +85,7 @@ class Outbox(Rows):
         wanted: list[ColumnElement[bool]] = [r.finished_at.is_not(None), r.state.not_in(WAITING)]
         wanted += [r.id < key(HeldReply, before)] if before else []
         wanted += [func.instr(_searched(), word.casefold()) > 0 for word in words]
-        return self._read(HeldReply, select(s.replies).where(*wanted).order_by(r.id.desc()).limit(most))
+        return self._all(HeldReply, *wanted, order=r.id.desc(), most=most)
 
     def due_replies(self, account: str, now: datetime) -> list[HeldReply]:
         """What a tick has to decide about: what is held and due, and what may have waited too long."""

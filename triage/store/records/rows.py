@@ -38,9 +38,12 @@ class Rows:
             raise BadInput(f'There is no "{id_}".')
         return from_row(kind, row)
 
-    def _all(self, kind: type[T], *where: ColumnElement[bool], order: Any = None) -> list[T]:
+    def _all(
+        self, kind: type[T], *where: ColumnElement[bool], order: Any = None, most: int | None = None
+    ) -> list[T]:
         table, _ = KINDS[kind]
-        query = select(*COLUMNS[kind]).where(*where).order_by(table.c.id if order is None else order)
+        order = table.c.id if order is None else order
+        query = select(*COLUMNS[kind]).where(*where).order_by(order).limit(most)
         return [from_row(kind, row) for row in self._connection.execute(query)]
 
     def everything(self) -> Iterator[tuple[str, object]]:
