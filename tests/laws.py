@@ -38,8 +38,8 @@ SAYINGS = (
     "noon", "10am", " pm", " CET", "0/0", "31/12", "2026-02-30", "the 31st", "29 February", "Monday",
     "tomorrow", "next week", "end of the month", "the weekend", "two hours", "999 months", "0 working days",
     "tonight", "first thing ", "sorry ", "as I said ", "you should have ", "unfortunately ", "our policy ",
-    "would you rather ", "asap", "order 4711 ", "- ", "\n", "\n\n", ". ", "? ", "! ",
-    ", ", "; ", "’", "don't ", "Best regards,\n", "> ",
+    "would you rather ", "asap", "order 4711 ", "- ", "\n", "\n\n", ". ", "? ", "! ", ", ", "; ", "’",
+    "don't ", "Best regards,\n", "> ",
 )  # fmt: skip
 """The same for a reply: what promises and faults are made of."""
 

@@ -30,7 +30,7 @@ PATIENCE = 25.0
 """Seconds that a client waits at the gate."""
 HANGS_UP = 0.03
 """The share of the tries whose client does not wait for the answer."""
-UNDER_WAY, REMEMBERED = 60, 120.0
+UNDER_WAY, REMEMBERED = 80, 600.0
 """Reps wait while so many of the replies of the last seconds are still held: no rep has hundreds."""
 IMPATIENT = 0.05
 """The share of the messages that the rep answers before the daemon may have seen them."""

@@ -282,3 +282,42 @@ def test_the_summary_says_what_became_of_a_reply_of_the_other_machine() -> None:
     two.forward(minutes=1)
     assert "a reply went out after its time" in two.summary().text
     assert "no answer yet" not in two.summary().text
+
+
+def test_an_acknowledgement_of_the_other_is_known_here_and_is_no_bypass() -> None:
+    one, two = pair()
+    one.customer_writes()
+    one.look()
+    two.look()
+    assert one.asks("acknowledge", "c1").exit_code == 0
+    one.forward(minutes=1)
+    two.forward(minutes=1)
+    two.forward(minutes=1)
+    assert one.subjects("Sent") == ["Re: Order 4711"]
+    assert (two.ways(), two.told()) == (["acknowledged"], [])
+    assert two.cooldowns[0].started_at is None, "the clock waits for the rep's own reply"
+    assert two.asks("acknowledge", "c1").answer == "The cool-down c1 was acknowledged already."
+
+
+def test_what_a_reply_of_the_other_promises_is_taken_down_here_and_called_to_mind_there() -> None:
+    one, two = pair()
+    held_by_the_first(one, two)
+    one.look()
+    two.look()
+    one.clock.set(due_of(one))
+    one.tick()
+    one.look()
+    for _ in range(3):
+        two.look()
+        two.clock.move(minutes=1)
+    assert promised(two) == promised(one) == ["will call you at three"]
+    two.clock.move(hours=8)
+    one.tick()
+    two.tick()
+    assert [text for text in one.told() if "promise" in text]
+    assert not [text for text in two.told() if "promise" in text]
+
+
+def promised(world: World) -> list[str]:
+    with world.store.look() as records:
+        return [promise.text for promise in records.open_promises("field")]

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 
 from triage.desk.arrivals import reconsider
+from triage.desk.elsewhere import acknowledgement_id
 from triage.desk.office import Office, log
 from triage.desk.ports import Records
 from triage.desk.promises import drop, keep, note_promises_of
@@ -20,7 +20,6 @@ from triage.desk.summaries import send_summary
 from triage.errors import BadInput, NotAllowed, StoreUnusable, TriageError, fault_of
 from triage.judging.cooldown import NOT_HEATED, Cooldown, Pass
 from triage.judging.corrections import marked_heated
-from triage.judging.customers import domain_of
 from triage.judging.facts import Intention
 from triage.judging.holds import (
     DISCARDED,
@@ -177,12 +176,11 @@ def _acknowledge(office: Office, records: Records, intention: Intention) -> str:
     customer = answer_to(original)
     if customer is None:
         raise NotAllowed("The customer's address cannot be written to.")
-    digest = sha256(f"acknowledgement {cooldown.account} {cooldown.id}".encode()).hexdigest()[:32]
     raw = acknowledgement(
         original,
         rep=account.rep,
         body=acknowledge(words, team.templates).body,
-        message_id=f"<{digest}@{domain_of(account.address)}>",
+        message_id=acknowledgement_id(records, cooldown),
         date=now,
     )
     envelope = Envelope(mail_from=account.address, rcpt_tos=(customer.address,))

@@ -1,16 +1,19 @@
-"""Replies that another machine on this mailbox has taken: seen in `Cooldown/Held`, and later in Sent.
+"""What another machine on this mailbox has sent: replies seen in `Cooldown/Held` before, acknowledgements.
 
-The other machine alone holds, sends and moves them. Here the same cool-down runs and closes with them, and
-none of them is a bypass.
+The other machine alone holds, sends and moves them. Here the same cool-down runs and closes with them, what
+they promise is taken down, and none of them is a bypass.
 """
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
+from triage.desk.promises import note_promises
 from triage.desk.replies import close_after_reply, decide, remember_outgoing, start_clocks
 from triage.desk.settings import Account
-from triage.judging.cooldown import Hold
+from triage.judging.cooldown import Cooldown, Hold
+from triage.judging.customers import domain_of
 from triage.judging.facts import OutgoingFacts
 from triage.reading.messages import Message
 
@@ -62,11 +65,39 @@ def held_elsewhere(records: Records, account: Account, message: Message) -> Outg
     return _held(_known(records, account, message))
 
 
-def was_sent_elsewhere(office: Office, held: OutgoingFacts) -> None:
-    """It lies in Sent now: the cool-down closes here, too, where its time is over."""
-    if held.cooldown:
-        with office.store.begin() as records:
+def was_sent_elsewhere(office: Office, account: Account, held: OutgoingFacts, message: Message) -> None:
+    """It lies in Sent now: the cool-down closes here, too, where its time is over.
+
+    What it promises is known here; the machine that held it calls it to mind.
+    """
+    with office.store.begin() as records:
+        due_at = records.cooldown(held.cooldown).due_at if held.cooldown else None
+        if not any(given.message_id == message.message_id for given in records.promises_since(held.at)):
+            note_promises(
+                office,
+                records,
+                account,
+                message,
+                message.recipients,
+                at=min(office.clock.now(), due_at or held.at),
+                written_at=held.at,
+                reminds=False,
+            )
+        if held.cooldown:
             close_after_reply(office, records, held.cooldown)
+
+
+def acknowledgement_id(records: Records, cooldown: Cooldown) -> str:
+    """The Message-ID of a cool-down's acknowledgement: the same on each machine that saw the message."""
+    heated = records.message(cooldown.message).message_id or cooldown.id
+    digest = sha256(f"acknowledgement {cooldown.account} {heated}".encode()).hexdigest()[:32]
+    return f"<{digest}@{domain_of(cooldown.account)}>"
+
+
+def acknowledged_elsewhere(records: Records, account: Account, message: Message) -> Cooldown | None:
+    """The cool-down that a mail in Sent acknowledges."""
+    own = (c for c in records.open_cooldowns(account.team) if c.account == account.address and c.message)
+    return next((c for c in own if acknowledgement_id(records, c) == message.message_id), None)
 
 
 def _is_ours(records: Records, account: Account, message: Message) -> bool:

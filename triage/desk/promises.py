@@ -44,8 +44,12 @@ def note_promises(
     at: datetime,
     written_at: datetime | None = None,
     by_hand: bool = True,
+    reminds: bool = True,
 ) -> None:
-    """A mail has left at that time: what it promises and keeps; where a person wrote it, how it reads."""
+    """A mail has left at that time: what it promises and keeps; where a person wrote it, how it reads.
+
+    `reminds` of a promise before it is due.
+    """
     outside = [address for address in recipients if not account.is_internal(address)]
     if not outside:
         return
@@ -70,7 +74,7 @@ def note_promises(
                 text=promise.text,
                 made_at=at,
                 due_at=due_moment(promise.due, where) if promise.due else None,
-                remind_at=remind_moment(promise.due, where),
+                remind_at=remind_moment(promise.due, where) if reminds else None,
             )
         )
 

@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from triage.desk.copies import drop_ours, each_by_itself
-from triage.desk.elsewhere import UNCLEAR, held_elsewhere, is_unclear, was_sent_elsewhere
+from triage.desk.elsewhere import (
+    UNCLEAR,
+    acknowledged_elsewhere,
+    held_elsewhere,
+    is_unclear,
+    was_sent_elsewhere,
+)
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Letter, Mailbox, Records
 from triage.desk.promises import note_promises, note_promises_of
@@ -123,7 +129,7 @@ class _Reader:
         if replies and not _is_the_reps_own_way(replies[-1], known=known):
             self._a_copy(letter.uid, replies[-1])
         elif held:
-            was_sent_elsewhere(self.office, held)
+            was_sent_elsewhere(self.office, self.account, held, parse(self._whole(letter.uid)))
         elif not known and not message.machine_made:
             self._another_way(letter, message, "" if message.message_id else key)
 
@@ -177,7 +183,11 @@ class _Reader:
             decision = decide(office, records, account, message, message.recipients)
             way: Way = "other"
             cooldown = ""
-            if isinstance(decision, Hold) and not self.first_start:
+            left_at = min(letter.internal_date, office.clock.now())
+            if acknowledged := acknowledged_elsewhere(records, account, message):
+                way, cooldown = "acknowledged", acknowledged.id
+                records.save_cooldown(replace(acknowledged, acknowledged_at=left_at))
+            elif isinstance(decision, Hold) and not self.first_start:
                 way, cooldown = "bypass", decision.cooldown.id
                 _bypassed(office, records, account, decision)
             elif isinstance(decision, Pass) and decision.over:
@@ -187,7 +197,6 @@ class _Reader:
             remember_outgoing(
                 office, records, account, message, message.recipients, way, cooldown=cooldown, content_key=key
             )
-            left_at = min(letter.internal_date, office.clock.now())
             note_promises(office, records, account, whole, whole.recipients, at=left_at)
 
 

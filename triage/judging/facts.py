@@ -54,9 +54,10 @@ class MessageFacts:
         return tuple(dict.fromkeys(f.words for f in self.findings if f.weight > 0))
 
 
-Way = Literal["passed", "not judged", "bypass", "after the time", "held elsewhere", "other"]
+Way = Literal["passed", "not judged", "bypass", "after the time", "held elsewhere", "acknowledged", "other"]
 """How a mail went out: through the gate; through the gate unjudged, IMAP being silent; on another way during
-a cool-down; on any way after its time; held by another machine on this mailbox; with no cool-down at all."""
+a cool-down; on any way after its time; by another machine on this mailbox, which held it or acknowledged with
+it; with no cool-down at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
