@@ -197,7 +197,8 @@ class _Reader:
             remember_outgoing(
                 office, records, account, message, message.recipients, way, cooldown=cooldown, content_key=key
             )
-            note_promises(office, records, account, whole, whole.recipients, at=left_at)
+            by_hand = way != "acknowledged"
+            note_promises(office, records, account, whole, whole.recipients, at=left_at, by_hand=by_hand)
 
 
 def _is_the_reps_own_way(reply: HeldReply, *, known: bool) -> bool:
