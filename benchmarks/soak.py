@@ -32,7 +32,8 @@ from triage import clock
 from triage.cli import main as triage
 
 COOLDOWN = 10.0
-REPS = 4
+REPS, UNANSWERED = 4, 2.5
+"""Reps at once; and messages a second that nobody answers."""
 CUT_EVERY, SLEEP_EVERY, READ_EVERY = 4.0, 45.0, 5.0
 """Seconds."""
 SLEPT = 3600.0
@@ -94,7 +95,7 @@ def soak(house: House, ledger: Ledger, minutes: float, seed: int) -> dict[str, A
             env=house.environ,
         )
     try:
-        load = Load(house, ledger, seed, reps=REPS)
+        load = Load(house, ledger, seed, reps=REPS, unanswered=UNANSWERED)
         _wait_for(house.log, b" ready")
         load.start()
         readings, done = _storm(house, daemon.pid, minutes * 60, random.Random(seed))

@@ -78,7 +78,10 @@ class Eyes:
 class Load:
     """Customers and reps, until `stop`."""
 
-    def __init__(self, house: House, ledger: Ledger, seed: int, *, reps: int) -> None:
+    def __init__(
+        self, house: House, ledger: Ledger, seed: int, *, reps: int, unanswered: float = 0.0
+    ) -> None:
+        """So many reps at once; and `unanswered` messages a second that none of them answers."""
         self._house, self._ledger = house, ledger
         self._chance = random.Random(seed)
         self._customers, self._mail_ids = count(1), count(1)
@@ -92,6 +95,8 @@ class Load:
         self.broken: list[str] = []
         """What broke in here, and not in the product."""
         self._threads = [threading.Thread(target=self._try_to_be_a_rep, daemon=True) for _ in range(reps)]
+        if unanswered:
+            self._threads.append(threading.Thread(target=self._complain, args=(1 / unanswered,), daemon=True))
         self._threads.append(threading.Thread(target=self._watch, name="eyes", daemon=True))
 
     def start(self) -> None:
@@ -145,6 +150,10 @@ class Load:
                     self._hand_off(thread)
                 case _:
                     self._draft(thread)
+
+    def _complain(self, pause: float) -> None:
+        while not self._stopping.wait(pause):
+            self._customer_writes()
 
     def _customer_writes(self) -> Thread:
         n = next(self._customers)

@@ -17,10 +17,12 @@ from benchmarks.rig.outside import Loop, Wire
 from tests.certs import Authority
 from tests.desk.world import HOT, REP, World
 from tests.dovecot import USERS, Dovecot, dovecot_or_skip
+from tests.upstream import Upstream
 from triage.config import Account
 from triage.daemon.watching import LONGEST_WAIT, SHORTEST_WAIT, WatcherThread
 from triage.errors import LoginRefused, TriageError, Unreachable
 from triage.mail.mailbox import ImapMailbox
+from triage.mail.relay import SmtpRelay
 
 # -- the thread that watches, and never dies
 
@@ -209,6 +211,17 @@ def test_a_byte_at_a_time_is_slow_and_right(wire: Wire, connect: Connect) -> Non
     wire.mood = "slow"
     (letter,) = box.letters("INBOX", [uid])
     assert letter.raw == raw
+
+
+def test_a_submission_server_on_a_line_of_a_byte_at_a_time_gets_the_mail_once() -> None:
+    raw = mail(100)
+    with Upstream(users={REP: "word"}) as upstream, Loop() as loop:
+        wire = Wire(loop, upstream.port)
+        wire.mood = "slow"
+        relay = SmtpRelay("127.0.0.1", wire.port, security="none", user=REP, password=lambda: "word")
+        assert relay.send(mail_from=REP, rcpt_tos=["dana@acme.example"], raw=raw).startswith("250")
+        wire.close()
+        assert [each.raw for each in upstream.mails] == [raw]
 
 
 def test_a_server_that_hangs_in_idle_is_found_out(dovecot: Dovecot, connect: Connect) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
@@ -34,7 +35,7 @@ def rights_for_everybody() -> Iterator[None]:
 def house() -> Iterator[House]:
     """A house in which much went wrong."""
     dovecot_or_skip()
-    with rights_for_everybody(), House(Dovecot.flavoured("as_it_is"), cooldown=60) as house:
+    with rights_for_everybody(), House(Dovecot.flavoured("as_it_is"), cooldown=60, page=True) as house:
         id_ = house.customer_writes(f"{HOT} {BODY}", subject=SUBJECT)
         until(lambda: [x for x in house.inside("drafts") if id_.encode() in x.raw], "the suggestion")
         reply = house.reply(id_, f"{BODY}: I have looked into it.", subject=f"Re: {SUBJECT}")
@@ -80,6 +81,14 @@ def test_no_secret_is_in_what_ps_shows(house: House) -> None:
     words = command.read_bytes().decode().split("\0")
     assert "run" in words
     assert [word for word in words for secret in SECRETS if secret in word] == []
+
+
+def test_no_secret_is_on_the_page(house: House) -> None:
+    browser = build_opener(HTTPCookieProcessor())
+    with browser.open(house.triage("page", "--print").strip()) as answer:
+        page = answer.read().decode()
+    assert BODY in page, "the rep sees what is held"
+    assert [word for word in SECRETS if word in page] == []
 
 
 def test_no_secret_is_in_any_file(house: House) -> None:

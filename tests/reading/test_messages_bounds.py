@@ -72,6 +72,10 @@ HOSTILE = {
     + b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\n"
     + b"1" * MEGABYTE
     + b"\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>It is late.\r\n--b--\r\n",
+    "base64 of nothing": filled(HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n", b"=\r\n"),
+    "quoted-printable of nothing": filled(
+        HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n", b"=\r\n"
+    ),
     "carriage returns": filled(b"", b"\r"),
     "delimiters": filled(MIXED, b"--b "),
     "empty parts": filled(MIXED, b"--b\r\n"),
