@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format build clean docs bench-heat torture pictures fuzz bench-replies lock audit
+.PHONY: demo test check format build clean docs bench-heat torture pictures gallery fuzz bench-replies lock audit
 
 demo: $(READY)  ## See it work; ONCE=1 runs without a person.
 	$(BIN)/triage demo $(if $(ONCE),--once)
@@ -45,6 +45,9 @@ docs: $(READY)  ## The documentation as a site in site/; what the program knows 
 
 pictures: $(READY)  ## The documentation's pictures, taken from the running program; needs Chromium, Dovecot, Thunderbird.
 	PYTHONPATH=. $(BIN)/python docs/pictures.py
+
+gallery: $(READY)  ## All suggestions as a rep gets them: docs/suggestions.md.
+	PYTHONPATH=. $(BIN)/python docs/suggestions.py
 
 torture: $(READY)  ## Kill it, cut it, send again: nothing lost, doubled or early; make torture SECONDS=900.
 	$(BIN)/python benchmarks/torture.py --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) --json torture.json

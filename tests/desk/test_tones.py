@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.desk.world import CALM, CUSTOMER, FIRST, World
+from tests.desk.world import CALM, CUSTOMER, World
 from triage.desk.company import exported
 from triage.desk.tones import mirrors, waited
 from triage.desk.views import mirror_facts, waiting_facts
@@ -46,13 +46,13 @@ def test_a_rewritten_reply_is_held_against_what_it_was(world: World) -> None:
 def test_how_the_customer_wrote_next(world: World) -> None:
     rewrite(world)
     world.forward(hours=1)
-    world.customer_writes(CALM, references=[FIRST])
+    world.customer_writes(CALM, subject="The next order")
     world.forward(minutes=1)
     world.forward(minutes=1)
     with world.store.look() as records:
         facts = waiting_facts(world.desk.office, records, "", MONTH)
     assert facts["replies"][0]["next"] == "calm"
-    assert facts["line"].endswith("1 customer wrote again, 1 of them no longer heated.")
+    assert facts["line"].endswith("the customer wrote again after 1, still heated after 0.")
     assert facts["found"].endswith(", 0 in what left.")
 
 

@@ -59,8 +59,8 @@ def test_the_sum_and_how_it_is_said() -> None:
     total = waiting_of(found)
     assert total == Waiting(sent=3, rewritten=1, answered=2, heated_again=1)
     assert waiting_line(total) == (
-        "3 replies were sent after waiting, 1 of them rewritten; 2 customers wrote again, "
-        "1 of them no longer heated."
+        "3 replies were sent after waiting, 1 of them rewritten; "
+        "the customer wrote again after 2, still heated after 1."
     )
     assert found_line(found) == "The reply check found 6 faults in them when they were held, 5 in what left."
 

@@ -148,6 +148,11 @@ def test_without_a_number_the_customers_own_calm_words_are_quoted(
     assert f"about {about}, and" in suggest(facts, templates).body
 
 
+def test_a_date_that_stands_in_the_quoted_words_is_not_said_twice(templates: Templates) -> None:
+    facts = SuggestionFacts(issue=issue("outage", "3 March", sentence="The press stands since 3 March."))
+    assert "about “The press stands since 3 March”, and" in suggest(facts, templates).body
+
+
 HOSTILE = (
     "{{ 7 * 7 }}",
     "{% for x in range(9) %}x{% endfor %}",

@@ -48,14 +48,15 @@ def waited(records: Records, team: Team, since: datetime, until: datetime) -> li
     """What became of each reply that was held in that time, oldest first."""
     heard, tones = defaultdict[str, list[Heard]](list), defaultdict[str, list[Tone]](list)
     for facts in records.messages_between(team.name, since, until):
-        heard[facts.thread].append(Heard(at=facts.seen_at, level=facts.level))
+        if not facts.ignored_because:
+            heard[facts.customer.label].append(Heard(at=facts.seen_at, level=facts.level))
     for tone in records.tones_between(team.name, since, until):
         tones[tone.thread].append(tone)
     found = [
         waited_of(
             cooldown.customer.label,
             [tone for tone in tones[cooldown.thread] if tone.at >= cooldown.opened_at],
-            heard[cooldown.thread],
+            heard[cooldown.customer.label],
         )
         for cooldown in records.cooldowns_between(team.name, since, until)
     ]

@@ -228,9 +228,11 @@ def _waits(relation: Relation) -> Iterator[tuple[datetime, timedelta]]:
 
 @evidence
 def _quiet(relation: Relation, now: datetime) -> Iterator[_Evidence]:
-    """They write less than they used to."""
+    """They write less than they used to, or no more since they were angry."""
     times = [message.at for message in relation.heard]
-    if silence := _silence(times, now):
+    if left := _left_at(relation, now):
+        yield _Evidence(-1.0, f"nothing heard for {_stretch(now - left)}, since a heated message")
+    elif silence := _silence(times, now):
         yield _Evidence(
             -1.0, f"nothing heard for {_stretch(silence)}, usually every {_stretch(_usual(times))}"
         )

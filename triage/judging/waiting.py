@@ -21,7 +21,7 @@ class Waited:
     held: Tone
     left: Tone
     next: Level | None = None
-    """How the customer wrote next on that thread."""
+    """How the customer wrote next, on whatever thread."""
 
     @property
     def rewritten(self) -> bool:
@@ -36,13 +36,16 @@ class Waiting:
     sent: int = 0
     rewritten: int = 0
     answered: int = 0
-    """The customer wrote again, on that thread."""
+    """After so many the customer wrote again ..."""
     heated_again: int = 0
-    """... and was still heated."""
+    """... and after so many was still heated."""
 
 
 def waited_of(customer: str, tones: Sequence[Tone], heard: Sequence[Heard]) -> Waited | None:
-    """What became of the first reply held on a thread; None where nothing left. Each oldest first."""
+    """What became of the first reply held, with what the customer wrote; None where nothing left.
+
+    Both oldest first.
+    """
     held = next((tone for tone in tones if not tone.left), None)
     left = next((tone for tone in tones if tone.left and held and tone.at >= held.at), None)
     if held is None or left is None:

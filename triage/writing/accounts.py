@@ -26,7 +26,9 @@ def _hints(standing: Standing, zone: tzinfo) -> Iterator[str]:
         return local_day(moment.astimezone(zone).date())
 
     if standing.broken_promises:
-        yield f"{standing.broken_promises} promised and not kept: `triage promises`."
+        count = standing.broken_promises
+        broken = "A promise is" if count == 1 else f"{count} promises are"
+        yield f"{broken} broken: make it good today, or say when you will."
     if standing.left_at:
         yield f"Nothing heard since {day(standing.left_at)}, after a heated thread: ask what happened."
     for address in standing.departed:

@@ -109,6 +109,7 @@ def about_what(facts: SuggestionFacts, topic: str) -> str:
     details = tuple(fact for fact in spoken if _is_detail(fact))
     numbers = tuple(_with_noun(fact) for fact in spoken if fact not in details)
     head = listed(numbers) or _quoted(facts) or (topic if details else "")
+    details = tuple(fact for fact in details if fact.casefold() not in head.casefold())
     return f"{head} ({', '.join(details)})" if head and details else head or listed(details)
 
 

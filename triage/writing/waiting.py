@@ -13,8 +13,8 @@ def waiting_line(waiting: Waiting) -> str:
     line = f"{replies} sent after waiting, {waiting.rewritten} of them rewritten"
     if not waiting.answered:
         return f"{line}; no customer has written again yet."
-    wrote = "1 customer wrote" if waiting.answered == 1 else f"{waiting.answered} customers wrote"
-    return f"{line}; {wrote} again, {waiting.answered - waiting.heated_again} of them no longer heated."
+    heated = f"still heated after {waiting.heated_again}"
+    return f"{line}; the customer wrote again after {waiting.answered}, {heated}."
 
 
 def found_line(waited: Sequence[Waited]) -> str:
