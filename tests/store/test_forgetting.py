@@ -22,6 +22,7 @@ from triage.judging.holds import Envelope, HeldReply, State
 from triage.judging.promises import GivenPromise
 from triage.judging.tones import Tone
 from triage.store import Store, open_store
+from triage.store.engine import _back_up
 
 DANA, JODANA = "dana@acme.example", "jo-dana@acme.example"
 SENT = replace(REPLY, state=State.SENT, finished_at=NOW)
@@ -71,8 +72,10 @@ def test_nothing_that_names_it_is_left(store: Store) -> None:
 
 def test_no_byte_is_left_in_any_file(tmp_path: Path) -> None:
     store = open_store(tmp_path / "store.db")
-    (tmp_path / "store.db.0003.backup").write_bytes(b"an older store, with dana@acme.example")
     remember(store)
+    backup = tmp_path / "store.db.0003.backup"
+    _back_up(store._engine, tmp_path / "store.db", backup)  # as before a migration
+    assert b"dana" in backup.read_bytes()
     with store.begin() as records:
         records.forget_address(DANA)
     store.scrub()
