@@ -3,87 +3,22 @@
 Real servers: Dovecot and the upstream of the tests, with the certificates that people meet.
 """
 
-import json
 import socket
-from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import pytest
 
 from tests.certs import Authority
-from tests.dovecot import USERS, Dovecot, dovecot_or_skip
+from tests.daemon.conftest import ENVIRON, REP, Look, Setup, now
+from tests.dovecot import USERS, Dovecot
 from tests.upstream import Upstream
 from triage.config import load
-from triage.daemon import Check, checkup, sole_daemon
+from triage.daemon import Check, sole_daemon
 from triage.daemon.checkup import machine
 from triage.mail.mailbox import ImapMailbox
 from triage.store import open_store
-
-REP = "rep@example.com"
-ENVIRON = {"MAIL": USERS[REP], "GATE": "only-for-this-machine"}
-
-Setup: TypeAlias = dict[str, Any]
-"""A config as it is written; each test breaks one thing in it."""
-Look: TypeAlias = Callable[..., list[Check]]
-
-
-@pytest.fixture(scope="module")
-def mailbox() -> Iterator[Dovecot]:
-    dovecot_or_skip()
-    with Dovecot() as server:
-        yield server
-
-
-@pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
-
-
-@pytest.fixture
-def upstream(authority: Authority) -> Iterator[Upstream]:
-    context = authority.server_context("127.0.0.1")
-    with Upstream(security="tls", tls_context=context, users={REP: USERS[REP]}) as server:
-        yield server
-
-
-@pytest.fixture
-def setup(tmp_path: Path, mailbox: Dovecot, authority: Authority, upstream: Upstream) -> Setup:
-    """A set-up in which nothing is wrong."""
-    return {
-        "accounts": [
-            {
-                "address": REP,
-                "imap": {"host": "127.0.0.1", "port": mailbox.tls_port, "ca_file": str(mailbox.ca_file)},
-                "smtp": {"host": "127.0.0.1", "port": upstream.port, "ca_file": str(authority.ca_file)},
-                "login": {"password": {"env": "MAIL"}},
-            }
-        ],
-        "doors": {"gate": {"port": 0, "password": {"env": "GATE"}}},
-        "web": {"port": 0},
-        "teams": {"field": {"rules": "rules.yaml"}},
-        "store": "state/store.db",
-    }
-
-
-@pytest.fixture
-def check(setup: Setup, tmp_path: Path) -> Look:
-    """Look at the set-up, as it is by then."""
-
-    def check(*, rules: str = "extends: default\n", mode: int = 0o600, **around: Any) -> list[Check]:
-        path = tmp_path / "config.yaml"
-        path.write_text(json.dumps(setup, indent=1))
-        path.chmod(mode)
-        (tmp_path / "rules.yaml").write_text(rules)
-        return list(checkup(path, around.get("environ", ENVIRON), around.get("now", now)))
-
-    return check
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def the_problem(checks: list[Check]) -> Check:
@@ -182,6 +117,19 @@ def test_microsofts_blocked_submission(check: Look, upstream: Upstream) -> None:
 def test_a_port_that_takes_no_password(check: Look, upstream: Upstream) -> None:
     upstream.mechanisms = ("GSSAPI",)
     assert "use the submission port" in the_problem(check()).mend
+
+
+def test_a_server_that_does_not_let_this_login_send_as_that_address(check: Look, upstream: Upstream) -> None:
+    upstream.answer("mail", "550 5.7.60 Client does not have permissions to send as this sender")
+    found = the_problem(check())
+    assert "5.7.60" in found.said
+    assert f"allow {REP} to send as {REP}" in found.mend
+    assert upstream.mails == []
+
+
+def test_a_server_that_takes_no_mail_for_the_moment(check: Look, upstream: Upstream) -> None:
+    upstream.answer("mail", "451 4.3.2 Please try again later")
+    assert "try again later" in the_problem(check()).mend
 
 
 # Reaching

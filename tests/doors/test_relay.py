@@ -375,6 +375,16 @@ def test_check_logs_in_and_leaves() -> None:
         assert [command[:4] for command in upstream.commands] == ["ehlo", "AUTH", "QUIT"]
 
 
+def test_check_asks_whether_a_sender_may_send_and_sends_nothing() -> None:
+    with Upstream(users={REP: "pässword"}) as upstream:
+        relay_to(upstream).check(REP)
+        assert [command[:4] for command in upstream.commands] == ["ehlo", "AUTH", "MAIL", "QUIT"]
+        upstream.answer("mail", "550 5.7.60 Client does not have permissions to send as this sender")
+        with pytest.raises(UpstreamUnavailable, match=r"MAIL: 550 5\.7\.60"):
+            relay_to(upstream).check(REP)
+        assert upstream.mails == []
+
+
 # Parameters of MAIL
 
 

@@ -65,9 +65,14 @@ class SmtpRelay:
     def __repr__(self) -> str:
         return f"SmtpRelay({self._host}:{self._port}, {self._security})"
 
-    def check(self) -> Mapping[str, str]:
-        """Connect, log in and leave; what the server offers (EHLO). Raises UpstreamUnavailable."""
+    def check(self, sender: str = "") -> Mapping[str, str]:
+        """Connect, log in and leave; what the server offers (EHLO). Raises UpstreamUnavailable.
+
+        Where a `sender` is named, the server is asked whether this login may send as that address.
+        """
         with self._line() as smtp:
+            if sender:
+                _begin_mail(smtp, sender, _parameters(smtp, [sender], (), b""))
             offers = dict(smtp.esmtp_features)
         self.rest()
         return offers
@@ -106,8 +111,7 @@ class SmtpRelay:
         content = raw if raw.endswith(b"\r\n") or not raw else raw + b"\r\n"
         with self._line() as smtp:
             parameters = _parameters(smtp, [sender, *rcpt_tos], options, content)
-            with _stage("MAIL"):
-                _expect_good("MAIL", _command(smtp, " ".join([f"MAIL FROM:<{sender}>", *parameters])))
+            _begin_mail(smtp, sender, parameters)
             for address in rcpt_tos:
                 with _stage("RCPT"):
                     reply = _command(smtp, f"RCPT TO:<{address}>")
@@ -257,6 +261,11 @@ def _refuse_unsendable(mail_from: str, rcpt_tos: Sequence[str], options: Sequenc
         raise MailRefused(554, "5.5.4 A parameter of the mail cannot be passed on")
     if has_bare_line_end(raw):
         raise MailRefused(554, BARE_LINE_END.removeprefix("554 "))
+
+
+def _begin_mail(smtp: smtplib.SMTP, sender: str, parameters: Sequence[str]) -> None:
+    with _stage("MAIL"):
+        _expect_good("MAIL", _command(smtp, " ".join([f"MAIL FROM:<{sender}>", *parameters])))
 
 
 def _parameters(

@@ -36,6 +36,11 @@ def mend(error: BaseException, server: Imap | Smtp, account: Account) -> str:
             return _login(server, account)
         case UpstreamUnavailable(stage="AUTH", code=code, text=text) if code:
             return _BLOCKED_MEND if _BLOCKED in text else _login(server, account)
+        case UpstreamUnavailable(stage="MAIL", code=code) if code >= 500:
+            return (
+                f"write the mailbox's own address as `address`, or let an administrator of {server.host} "
+                f"allow {account.user} to send as {account.address}"
+            )
     found = next(filter(None, (_of_cause(cause, server) for cause in _causes(error))), "")
     return found or _otherwise(error, server)
 

@@ -139,11 +139,11 @@ def _way_out(account: Account, login: Login) -> Iterator[Check]:
         yield note("smtp", "there is none: replies are held in Drafts only, and nothing is sent", whose)
         return
     try:
-        offers = relay_of(account, login).check()
+        offers = relay_of(account, login).check(account.address)
     except TriageError as error:
         yield problem("smtp", f"{smtp.host}:{smtp.port}: {error}", mend(error, smtp, account), whose)
         return
-    yield fine("smtp", f"{smtp.host}:{smtp.port} lets {account.user} in ({smtp.security})", whose)
+    yield fine("smtp", f"{smtp.host}:{smtp.port} lets {account.user} send ({smtp.security})", whose)
     size = offers.get("size", "")
     if size.isdigit() and int(size):
         yield fine("smtp", f"it takes mail of up to {int(size) // 2**20} MB", whose)
