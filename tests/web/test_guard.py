@@ -5,11 +5,15 @@ import stat
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from tests.desk.world import World
 from tests.web.conftest import ADDRESS, PORT
-from triage.web import PageKey
+from triage.web import PageKey, application
+from triage.web.guard import OPEN_PATHS
+from triage.web.pages import VERBS
 
 
 def test_the_link_opens_the_page_and_leaves_only_a_cookie(stranger: TestClient, key: PageKey) -> None:
@@ -22,7 +26,18 @@ def test_the_link_opens_the_page_and_leaves_only_a_cookie(stranger: TestClient, 
     assert stranger.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/history", "/events", "/page.js"])
+PAGES = ("/", "/accounts", "/history", "/events", "/page.js")
+"""What the cookie opens."""
+
+
+def test_these_are_all_the_pages(world: World, key: PageKey) -> None:
+    page = application(world.desk.office, key, port=PORT, templates=Path(), stopping=lambda: False)
+    assert isinstance(page._inner, Starlette)
+    served = {route.path for route in page._inner.routes if isinstance(route, Route)}
+    assert served == {*PAGES, *OPEN_PATHS, "/do/{verb}"}
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_without_the_cookie_nothing_is_shown(stranger: TestClient, path: str) -> None:
     answer = stranger.get(path)
     assert answer.status_code == 401
@@ -35,10 +50,17 @@ def test_a_wrong_key_opens_nothing(stranger: TestClient, wrong: str) -> None:
     assert stranger.get("/").status_code == 401
 
 
+@pytest.mark.parametrize("path", ["/", "/enter", "/page.css", "/events", "/history"])
 @pytest.mark.parametrize("host", ["evil.example", f"evil.example:{PORT}", "127.0.0.1", "127.0.0.1:80", ""])
-def test_a_foreign_host_is_refused_even_with_the_cookie(browser: TestClient, host: str) -> None:
+def test_a_foreign_host_is_refused_even_with_the_cookie(browser: TestClient, host: str, path: str) -> None:
     """DNS rebinding: the browser sends our cookie's host under another name."""
-    assert browser.get("/", headers={"host": host}).status_code == 421
+    assert browser.get(path, headers={"host": host}).status_code == 421
+
+
+def test_a_foreign_host_cannot_act(browser: TestClient, world: World, key: PageKey) -> None:
+    answer = browser.post("/do/pause", data={"word": key.form_word}, headers={"host": f"evil.example:{PORT}"})
+    assert answer.status_code == 421
+    assert _asked(world) == []
 
 
 @pytest.mark.parametrize(
@@ -56,15 +78,22 @@ def test_another_site_cannot_press_a_button(
     browser: TestClient, world: World, key: PageKey, headers: dict[str, str]
 ) -> None:
     form = {"word": key.form_word, "id": "", "argument": ""}
-    answer = browser.post("/do/pause", data=form, headers=headers)
-    assert answer.status_code == 403
+    for verb in VERBS:
+        assert browser.post(f"/do/{verb}", data=form, headers=headers).status_code == 403
     assert _asked(world) == []
 
 
 @pytest.mark.parametrize("word", ["", "x", "€"])
 def test_a_form_without_its_word_does_nothing(browser: TestClient, world: World, word: str) -> None:
     """Another program on this machine may have got the cookie: cookies do not know ports."""
-    assert browser.post("/do/pause", data={"word": word}).status_code == 403
+    for verb in VERBS:
+        assert browser.post(f"/do/{verb}", data={"word": word}).status_code == 403
+    assert _asked(world) == []
+
+
+def test_the_forms_word_alone_does_nothing(stranger: TestClient, world: World, key: PageKey) -> None:
+    for verb in VERBS:
+        assert stranger.post(f"/do/{verb}", data={"word": key.form_word}).status_code == 401
     assert _asked(world) == []
 
 
