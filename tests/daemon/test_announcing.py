@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from tests.desk.world import World
 from tests.fakes.desktop import FakeDesktop
-from triage.daemon import announcing
+from triage.config import load
+from triage.daemon import announcing, settings_of
 from triage.daemon.announcing import AnnouncerThread
 
 
@@ -83,3 +85,29 @@ def test_a_desktop_that_breaks_is_asked_again(world: World, caplog: pytest.LogCa
         assert broken.whole.wait(10)
     assert "no notices for a minute: ZeroDivisionError" in caplog.text
     assert "customer's words" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kinds", "quiet"),
+    [
+        ("", {"heated", "held", "look", "sent", "failed"}, None),
+        ("notices: {desktop: {enabled: false}}", set(), None),
+        ("notices: {desktop: {sent: false, held: false}}", {"heated", "look", "failed"}, None),
+        (
+            'notices: {desktop: {quiet: {start: "19:00", end: "07:00"}}}',
+            {"heated", "held", "look", "sent", "failed"},
+            (time(19), time(7)),
+        ),
+    ],
+)
+def test_what_the_config_says(
+    tmp_path: Path, typed: str, kinds: set[str], quiet: tuple[time, time] | None
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"accounts: [{{address: rep@example.com, imap: {{host: imap.example.com}}}}]\n{typed}\n"
+    )
+    config.chmod(0o600)
+    settings = settings_of(load(config))
+    assert settings.desktop == kinds
+    assert (settings.quiet and (settings.quiet.start, settings.quiet.end)) == quiet

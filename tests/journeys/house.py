@@ -72,10 +72,12 @@ class House:
         page: bool = False,
         provider: AuthorisationServer | None = None,
         state: Path | None = None,
+        desktop: str = "",
     ) -> None:
-        self.dovecot, self.provider = dovecot, provider
-        self._state = state
-        """Where the store stands, if it is not to stand beside the config."""
+        """`state` is where the store stands, if not beside the config; `desktop` the address of the session's
+        D-Bus, where the rep sits before one.
+        """
+        self.dovecot, self.provider, self._state, self._desktop = dovecot, provider, state, desktop
         self._rules = {"cooldown": {"minutes": cooldown / 60, "after": "send", **(rules or {})}}
         self._settle, self._poll, self._page = settle, poll, page
         self._numbers = count(1)
@@ -135,7 +137,7 @@ class House:
                 "gate": {"port": self.gate_port, "password": {"env": "GATE_PASSWORD"}},
             },
             "web": {"enabled": self._page, "port": 0},
-            "notices": {"desktop": {"enabled": False}},
+            "notices": {"desktop": {"enabled": bool(self._desktop)}},
             "teams": {
                 "field": {
                     "rules": "rules.yaml",
@@ -175,6 +177,7 @@ class House:
             "REP_PASSWORD": USERS[REP],
             "GATE_PASSWORD": GATE_PASSWORD,
             "PYTHONPATH": root,
+            "DBUS_SESSION_BUS_ADDRESS": self._desktop,
             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",  # a machine without a keychain
         }
         return {**os.environ, **words}
