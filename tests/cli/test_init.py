@@ -68,6 +68,7 @@ def test_it_says_what_to_set_and_never_a_password(triage: Triage, company: Compa
         "triage doctor",
     ):
         assert value in said.out
+    assert f"`triage client --show-password --config {company.config}` shows it" in said.out
     assert word not in said.out + said.err
     assert USERS[REP] not in said.out + said.err
     shown = triage("client", "--show-password", "--config", str(company.config))

@@ -105,13 +105,13 @@ def init(*, force: bool, config_file: str | None, as_json: bool, **said: Any) ->
     if as_json:
         print_json({"config": path, "client": facts})
         return
+    option = "" if files.place(None, {}) == path else f" --config {path}"
     click.echo(f"\nWritten: {path}\n")
     if facts:
-        print_settings(facts, "`triage client --show-password` shows it")
+        print_settings(facts, f"`triage client --show-password{option}` shows it")
     (account,) = config.accounts
     later = account.login.oauth and answers.sign_in == "later"
     login = [(f"triage login {account.address}", "signs you in at your provider")] if later else []
-    option = "" if files.place(None, {}) == path else f" --config {path}"
     click.echo("\nNext:")
     for command, does in [*login, *_NEXT]:
         click.echo(f"    {command + option:<34} {does}")
