@@ -14,6 +14,7 @@ import click
 
 from triage.cli import triage
 from triage.config import default_rules, default_templates, resource_root
+from triage.mail.providers import PROVIDERS
 from triage.reading.heat import WORDING, shipped_weights
 from triage.reading.replies import FaultKind
 from triage.reading.signals import SIGNALS
@@ -41,6 +42,7 @@ def pages() -> dict[str, str]:
         "rules.md": _page("The rules", _rules()),
         "signals.md": _page("Signals, issues, faults", _signals()),
         "templates.md": _page("Templates", _templates()),
+        "providers.md": _page("Providers that are known", _providers()),
     }
 
 
@@ -201,6 +203,20 @@ def _templates() -> Iterator[str]:
     yield _table(
         ["in", "words"],
         [(f"`{folder}`", ", ".join(f"`{word}`" for word in words)) for folder, words in SAMPLES.items()],
+    )
+
+
+def _providers() -> Iterator[str]:
+    yield (
+        "`triage init` knows these by an address's domain, or by where a company's mail goes. What a sign-in "
+        "takes, [Providers](../providers.md) says."
+    )
+    yield _table(
+        ["provider", "mailbox", "sending", "domains", "what a login needs"],
+        [
+            (each.name, str(each.imap), str(each.smtp), ", ".join(sorted(each.domains)), each.login)
+            for each in PROVIDERS
+        ],
     )
 
 

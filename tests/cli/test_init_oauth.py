@@ -57,7 +57,7 @@ def test_a_person_is_asked_for_the_companys_registration(company: Company) -> No
         ("Your manager's address", ""),
         ("Your team's name", ""),
         ("The client id of that registration", CLIENT),
-        ("Your company's directory", "7c1d-acme"),
+        ("The id of your company's directory", "7c1d-acme"),
     )
     words = ("init", "--config", str(company.config), "--imap-host", "outlook.office365.com", "--no-smtp")
     shown = converse([*words, "--sign-in", "later"], answers, {**os.environ, "PYTHONPATH": str(ROOT)})
@@ -95,6 +95,7 @@ def test_a_sign_in_that_opens_nothing_writes_nothing(
     ("words", "sentence"),
     [
         (("--imap-host", "127.0.0.1", "--no-smtp", *LATER), "Say --oauth google or --oauth microsoft"),
+        ((*GMAIL, *LATER, "--password-env", "MAIL"), "A password or a sign-in"),
         ((*GMAIL, "--oauth", "google"), "name the registration by --client-id"),
         ((*GMAIL, *LATER, "--client-secret-env", "NO_SUCH"), "NO_SUCH is not set"),
         ((*GMAIL, *LATER, "--endpoint", "tokens=https://login.example"), "token=..."),

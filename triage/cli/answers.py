@@ -190,20 +190,23 @@ def _registration(answers: Answers, imap: "Server") -> "OAuth | None":
     at = oauth_provider(answers.oauth) if answers.oauth else known.oauth if known else None
     if at is None and answers.client_id:
         raise BadInput("Where is this client registered? Say --oauth google or --oauth microsoft.")
+    if answers.source and (answers.oauth or answers.client_id):
+        raise BadInput("A password or a sign-in: say one of the two.")
     if at is None or answers.source:
         return None
     optional = not answers.oauth and known is not None and known.takes_passwords
     client_id = _client_id(answers, at, optional=optional)
     if not client_id:
         return None
+    secret, tenant = _client_secret(answers, at), answers.tenant
+    if at.has_directories:
+        tenant = _ask(answers, "The id of your company's directory, its tenant (empty: any)", tenant)
     return OAuth.model_validate(
         {
             "provider": at.name,
             "client_id": client_id,
-            "client_secret": _client_secret(answers, at),
-            "tenant": _ask(answers, "Your company's directory (tenant) id", answers.tenant)
-            if at.has_directories
-            else "",
+            "client_secret": secret,
+            "tenant": tenant,
             "endpoints": _endpoints(answers.endpoint),
         }
     )
@@ -218,10 +221,8 @@ def _client_id(answers: Answers, at: "OAuthProvider", *, optional: bool) -> str:
     say(f"  {at.registration} (docs/providers.md).")
     if not somebody_is_there():
         raise BadInput("There is nobody to ask: name the registration by --client-id.")
-    if optional:
-        question, default = "The client id of that registration (empty: an app password instead)", ""
-        return str(click.prompt(question, default=default, show_default=False, err=True)).strip()
-    return str(click.prompt("The client id of that registration", err=True)).strip()
+    question = f"The client id of that registration{' (empty: an app password instead)' if optional else ''}"
+    return str(click.prompt(question, default="" if optional else None, show_default=False, err=True)).strip()
 
 
 def _client_secret(answers: Answers, at: "OAuthProvider") -> str:
