@@ -18,6 +18,7 @@ from triage.mail.providers import PROVIDERS
 from triage.reading.heat import WORDING, shipped_weights
 from triage.reading.replies import FaultKind
 from triage.reading.signals import SIGNALS
+from triage.writing.suggestions import LEGAL
 from triage.writing.templates import ACKNOWLEDGEMENT, SAMPLES
 
 FOLDER = Path(__file__).parent / "reference"
@@ -191,7 +192,10 @@ def _templates() -> Iterator[str]:
             for reply in replies
         ],
     )
-    yield f"`{ACKNOWLEDGEMENT}` is the short word that `triage acknowledge` sends."
+    yield (
+        f"`{LEGAL}` is taken where the customer speaks of lawyers or courts, whatever the issue is; "
+        f"`{ACKNOWLEDGEMENT}` is the short word that `triage acknowledge` sends."
+    )
     yield "## Notes and the manager's mail"
     names = sorted(
         file.relative_to(resource_root("templates")).as_posix()
