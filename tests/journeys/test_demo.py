@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,11 +58,17 @@ def test_it_tells_the_whole_story_and_leaves_nothing_behind(tmp_path: Path) -> N
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM to catch")
-def test_ended_in_the_middle_it_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("signals", [(signal.SIGTERM,), (signal.SIGINT,) * 12])
+def test_ended_in_the_middle_it_leaves_nothing_behind(
+    tmp_path: Path, signals: tuple[signal.Signals, ...]
+) -> None:
+    """Also by somebody who presses Ctrl-C again and again while it is taken down."""
     with start("-m", "triage", "demo", "--once", folder=tmp_path) as process:
         assert process.stdout
         assert any("Now there is time" in line for line in process.stdout)
-        process.send_signal(signal.SIGTERM)
+        for each in signals:
+            process.send_signal(each)
+            time.sleep(0.1)  # two that come at once are one
         _, errors = process.communicate(timeout=60)
     assert process.returncode not in (0, 1)
     assert "Traceback" not in errors

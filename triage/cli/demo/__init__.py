@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:  # imported when the demo runs: `triage --help` needs none of it
+    from types import FrameType
+
     from triage.cli.demo.telling import Teller
 
 _WIDTH_OF_A_FILE = 100
@@ -30,12 +32,19 @@ def demo(once: bool) -> None:
 
     from triage.cli.demo.telling import Teller
 
-    # So that whoever ends the demo politely leaves nothing behind, as with Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _ended)
     on_terminal = sys.stdout.isatty()
     tell = Teller(Console(highlight=False, width=None if on_terminal else _WIDTH_OF_A_FILE))
     if not _played(tell, stay=on_terminal and not once):
         sys.exit(1)
+
+
+def _ended(number: int, frame: "FrameType | None") -> None:
+    """Whoever ends the demo politely leaves nothing behind; asked twice, it is not taken down by half."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    signal.default_int_handler(number, frame)
 
 
 def _played(tell: "Teller", *, stay: bool) -> bool:
