@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from tests.cli.company import REP, Company, refused
 from tests.cli.conftest import Triage
@@ -50,21 +51,43 @@ def test_who_signs_in_later_is_told_how(triage: Triage, company: Company) -> Non
     assert account.login.oauth == OAuth(provider="google", client_id=CLIENT)
 
 
-def test_a_person_is_asked_for_the_companys_registration(company: Company) -> None:
-    answers = (
+MICROSOFT = (("The id of your company's directory", "7c1d-acme"),)
+GOOGLE = (("Its client secret", "s3cret"),)
+
+
+@pytest.mark.parametrize(
+    ("host", "choice", "answers", "registration", "written"),
+    [
+        ("outlook.office365.com", ": ", MICROSOFT, "the redirect URI http://localhost",
+         OAuth(provider="microsoft", client_id=CLIENT, tenant="7c1d-acme")),
+        ("imap.gmail.com", " (empty: an app password instead): ", GOOGLE, "of the type Desktop app",
+         OAuth(provider="google", client_id=CLIENT, client_secret=SecretStr("s3cret"))),
+    ],
+    ids=["microsoft", "google"],
+)  # fmt: skip
+def test_a_person_is_asked_for_the_companys_registration(
+    company: Company,
+    host: str,
+    choice: str,
+    answers: tuple[tuple[str, str], ...],
+    registration: str,
+    written: OAuth,
+) -> None:
+    asked = (
         ("Your e-mail address", REP),
         ("Your name", ""),
         ("Your manager's address", ""),
         ("Your team's name", ""),
-        ("The client id of that registration", CLIENT),
-        ("The id of your company's directory", "7c1d-acme"),
+        (f"The client id of that registration{choice}", CLIENT),
+        *answers,
     )
-    words = ("init", "--config", str(company.config), "--imap-host", "outlook.office365.com", "--no-smtp")
-    shown = converse([*words, "--sign-in", "later"], answers, {**os.environ, "PYTHONPATH": str(ROOT)})
+    words = ("init", "--config", str(company.config), "--imap-host", host, "--no-smtp", "--sign-in", "later")
+    shown = converse(words, asked, {**os.environ, "PYTHONPATH": str(ROOT)})
     assert shown.code == 0, shown.text
-    assert "the redirect URI http://localhost" in shown.text
+    assert registration in shown.text
+    assert "s3cret" not in shown.text
     (account,) = load(company.config).accounts
-    assert account.login.oauth == OAuth(provider="microsoft", client_id=CLIENT, tenant="7c1d-acme")
+    assert account.login.oauth == written
 
 
 @pytest.mark.parametrize(
