@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0006"
+VERSION = "0007"
 """The newest migration; a store of any other version is migrated, or refused where it is newer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -110,8 +110,9 @@ messages = _table(
     Column("wants", Text, nullable=False, server_default=""),
     Column("wants_by", Text, nullable=False, server_default=""),
     Column("asked", Text, nullable=False, server_default=""),
-    Index("messages_by_message_id", "account", "message_id"),
+    Index("messages_by_message_id", "message_id", "account"),
     Index("messages_by_time", "team", "seen_at"),
+    Index("messages_by_cooldown", "cooldown"),
 )
 
 cooldowns = _table(
@@ -137,7 +138,11 @@ cooldowns = _table(
     _text("suggestion"),
     _text("suggested"),
     Index("cooldowns_open", "team", sqlite_where=text("closed_at IS NULL")),
+    Index("cooldowns_open_of_all", "id", sqlite_where=text("closed_at IS NULL")),
     Index("cooldowns_by_time", "team", "opened_at"),
+    Index("cooldowns_by_thread", "team", "thread"),
+    Index("cooldowns_by_end", "account", "closed_because"),
+    Index("cooldowns_by_suggestion", "account", "suggested"),
 )
 
 replies = _table(
@@ -176,11 +181,13 @@ replies = _table(
     Column("sent_uidvalidity", BigInteger, nullable=False, server_default="0"),
     _time("confirmed_at", nullable=True),
     Index("replies_by_state", "state", "next_attempt_at"),
+    Index("replies_by_state_of_one", "account", "state", "next_attempt_at"),
     Index("replies_by_cooldown", "cooldown"),
     Index("replies_by_content", "account", "content_key"),
     Index("replies_by_claim", "account", "claimed_at"),
     Index("replies_by_submission", "team", "submitted_at"),
-    Index("replies_with_loose_copy", "account", sqlite_where=text("copy_settled = 0")),
+    Index("replies_by_end", "team", "finished_at"),
+    Index("replies_with_loose_copy", "account", sqlite_where=text("copy_settled IS 0")),
 )
 
 reply_ids = _table(
@@ -204,7 +211,7 @@ outgoing = _table(
     _text("way"),
     _text("cooldown"),
     Column("content_key", Text, nullable=False, server_default=""),
-    Index("outgoing_by_message_id", "account", "message_id"),
+    Index("outgoing_by_message_id", "message_id", "account"),
     Index("outgoing_by_content", "account", "content_key"),
     Index("outgoing_by_answer", "team", "answers"),
     Index("outgoing_by_time", "team", "at"),
@@ -224,6 +231,7 @@ promises = _table(
     _time("kept_at", nullable=True),
     _text("kept_because"),
     Index("promises_open", "team", "thread", sqlite_where=text("kept_at IS NULL")),
+    Index("promises_to_call_to_mind", "remind_at", sqlite_where=text("kept_at IS NULL")),
     Index("promises_by_time", "team", "made_at"),
 )
 
@@ -262,6 +270,9 @@ notices = _table(
     Column("mailed", Boolean, nullable=False),
     _time("over_at", nullable=True),
     Index("notices_open", "account", "key", unique=True, sqlite_where=text("over_at IS NULL")),
+    Index("notices_by_key", "account", "key"),
+    Index("notices_by_end", "over_at"),
+    Index("notices_to_mail", "account", sqlite_where=text("mail IS 1 AND mailed IS 0")),
 )
 
 intentions = _table(

@@ -124,6 +124,7 @@ class Facts(Rows):
         return self._all(
             Cooldown,
             c.account == account,
+            c.suggested.in_(["no", "drafted"]),  # finds the index
             or_(
                 and_(c.closed_at.is_(None), c.suggested == "no"),
                 and_(c.closed_at.is_not(None), c.suggested == "drafted"),

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triage.judging.facts import Intention, Notice, SummaryRun
 from triage.store import schema as s
-from triage.store.mapping import to_row
+from triage.store.mapping import key, to_row
 from triage.store.records.rows import Rows
 
 _UNMAILED = and_(s.notices.c.mail.is_(True), s.notices.c.mailed.is_(False))
@@ -23,10 +23,12 @@ class Notices(Rows):
 
     def tell(self, notice: Notice) -> bool:
         """Remember a notice; False where the same condition is being told already."""
-        for told in self.notices(notice.told_at):
-            if (told.account, told.key) == (notice.account, notice.key):
-                self._save(replace(told, text=notice.text))
-                return False
+        n = s.notices.c
+        told = or_(n.over_at.is_(None), n.over_at > notice.told_at)
+        same = self._all(Notice, n.account == notice.account, n.key == notice.key, told)
+        if same:
+            self._save(replace(same[0], text=notice.text))
+            return False
         self._add(notice)
         return True
 
@@ -42,7 +44,9 @@ class Notices(Rows):
         n = s.notices.c
         if unmailed_of:
             return self._all(Notice, n.account == unmailed_of, _UNMAILED)
-        return self._all(Notice, or_(n.over_at.is_(None), n.over_at > now))
+        # Two questions, for either has an index, and both in one have none.
+        told = [*self._all(Notice, n.over_at.is_(None)), *self._all(Notice, n.over_at > now, order=n.over_at)]
+        return sorted(told, key=lambda notice: key(Notice, notice.id))
 
     def mailed(self, notice: Notice) -> None:
         """A notice's mail lies in INBOX."""

@@ -92,7 +92,8 @@ class Outbox(Rows):
         r = s.replies.c
         due = and_(r.state == State.HELD, r.next_attempt_at <= now)
         waits = r.state.in_([State.ASKED, State.FAILED])
-        return self._all(HeldReply, r.account == account, or_(due, waits))
+        any_of_them = r.state.in_([State.HELD, State.ASKED, State.FAILED])  # finds the index
+        return self._all(HeldReply, r.account == account, any_of_them, or_(due, waits))
 
     def replies_of(self, cooldown: str, *, door: Door | None = None) -> list[HeldReply]:
         """The replies of one cool-down: all, or those that came in by one door."""

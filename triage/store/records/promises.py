@@ -43,4 +43,4 @@ class Promises(Rows):
     def reminders_due(self, now: datetime) -> list[GivenPromise]:
         """The promises that the rep is to be reminded of."""
         p = s.promises.c
-        return self._all(GivenPromise, p.kept_at.is_(None), p.remind_at <= now)
+        return self._all(GivenPromise, p.kept_at.is_(None), p.remind_at <= now, order=p.remind_at)

@@ -1,0 +1,90 @@
+"""What is asked at each tick, look and mail finds its rows by an index: a store of ten years is as quick."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine
+
+from tests.store.records import NOTICE, NOW, REP, TEAM
+from triage.judging.holds import Door, State
+from triage.store import Store
+from triage.store.records import Records
+from triage.store.schema import metadata
+
+ASKED_OFTEN: dict[str, Callable[[Records], object]] = {
+    "a bookmark": lambda r: r.bookmark(REP, "INBOX"),
+    "the thread of a mail": lambda r: r.thread_of(TEAM, ["<a@b>", "<c@d>"]),
+    "a message": lambda r: r.messages_called("<a@b>", account=REP),
+    "a message in any mailbox": lambda r: r.messages_called("<a@b>"),
+    "the messages of a cool-down": lambda r: r.messages_of("c1"),
+    "the messages of a day": lambda r: r.messages_between(TEAM, NOW, NOW),
+    "the open cool-downs": lambda r: r.open_cooldowns(TEAM),
+    "the open cool-downs of all": lambda r: r.open_cooldowns(),
+    "the cool-downs of a thread": lambda r: r.cooldowns_of(TEAM, "<a@b>"),
+    "the cool-downs of a day": lambda r: r.cooldowns_between(TEAM, NOW, NOW),
+    "cool-downs that were corrected": lambda r: r.cooldowns_closed_because(REP, "so"),
+    "suggestions to place": lambda r: r.unfinished_suggestions(REP),
+    "a mail that went out": lambda r: r.is_outgoing(REP, "<a@b>"),
+    "a mail that went out, by anybody": lambda r: r.outgoing_called("<a@b>"),
+    "an answer": lambda r: r.is_answered(TEAM, "<a@b>"),
+    "the mails of a day": lambda r: r.outgoing_between(TEAM, NOW, NOW),
+    "replies by state": lambda r: r.replies_in(State.RELEASING, account=REP),
+    "what is due": lambda r: r.due_replies(REP, NOW),
+    "the replies of a cool-down": lambda r: r.replies_of("c1", door=Door.DRAFTS),
+    "a reply": lambda r: r.replies_called(REP, "<a@b>"),
+    "the same reply": lambda r: r.replies_with_content(REP, "key", NOW),
+    "copies on their way": lambda r: r.replies_with_loose_copy(REP),
+    "the replies of a day": lambda r: r.replies_between(TEAM, NOW, NOW),
+    "the claims of a minute": lambda r: r.claims_since(REP, NOW),
+    "what is told": lambda r: r.notices(NOW),
+    "what is to be mailed": lambda r: r.notices(NOW, unmailed_of=REP),
+    "a condition that is over": lambda r: r.over(REP, "imap", NOW),
+    "a condition": lambda r: r.tell(NOTICE),
+    "what commands want": lambda r: r.open_intentions(),
+    "the promises of a thread": lambda r: r.open_promises(TEAM, thread="<a@b>"),
+    "the promises to call to mind": lambda r: r.reminders_due(NOW),
+    "a note": lambda r: r.note("pause"),
+}
+
+
+LONG = re.compile(r"^SCAN|\((?:account|team)=\?\)$")
+"""Reads a whole table, or all that one account or team has in it."""
+OF_FEW = ("intentions_open", "cooldowns_open", "replies_with_loose_copy", "notices_to_mail")
+"""Indices that hold little, however old the store."""
+
+
+@contextmanager
+def overheard() -> Iterator[list[tuple[str, Any]]]:
+    """What is said to any engine."""
+    said: list[tuple[str, Any]] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        said.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+
+
+@pytest.mark.parametrize("verb", ASKED_OFTEN.values(), ids=ASKED_OFTEN)
+def test_what_is_asked_often_scans_no_table(verb: Callable[[Records], object], store: Store) -> None:
+    with overheard() as said, store.begin() as records:
+        verb(records)
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    with engine.connect() as connection:
+        plans = [
+            str(row[3])
+            for statement, parameters in said
+            if statement.startswith(("SELECT", "UPDATE"))
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    engine.dispose()
+    assert plans
+    assert not [plan for plan in plans if LONG.search(plan) and not any(few in plan for few in OF_FEW)]
