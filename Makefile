@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format build clean docs bench-heat torture pictures gallery fuzz bench-replies lock audit
+.PHONY: demo test check format build clean docs bench bench-heat bench-replies torture pictures gallery fuzz lock audit
 
 demo: $(READY)  ## See it work; ONCE=1 runs without a person.
 	$(BIN)/triage demo $(if $(ONCE),--once)
@@ -38,6 +38,18 @@ build: $(READY)  ## Wheel and sdist in dist/.
 bench-heat: $(READY)  ## How good is the heat: make bench-heat DATA=folder of labelled texts.
 	$(BIN)/python -m pip install --quiet --group train --group bench
 	$(BIN)/python -m benchmarks.heat $(DATA) --json bench-heat.json --curves bench-heat --leave-one-out
+
+# The peers and what draws the curves stand apart: what numpy adds to NLTK's imports is none of ours.
+PEERS := $(VENV)/peers
+bench: $(PEERS)/.ready  ## How fast, small and flat, beside what one would use instead; make bench PARTS="scanning" SHARE=0.1.
+	PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.speed $(PARTS) --share $(or $(SHARE),1) \
+	    --json bench.json --curves bench-curves
+
+$(PEERS)/.ready: $(READY)
+	$(BIN)/python -m pip install --quiet --target $(PEERS) --upgrade --group bench
+	@for program in dovecot mbsync postfix; do PATH="$$PATH:/usr/sbin" command -v $$program > /dev/null \
+	    || echo "$$program is missing, and its rows with it: apt install dovecot-imapd isync postfix"; done
+	@touch $@
 
 docs: $(READY)  ## The documentation as a site in site/; what the program knows of itself is written anew.
 	PYTHONPATH=. $(BIN)/python docs/references.py

@@ -18,6 +18,7 @@ from triage.store import open_store
 REPLIES = 10_000
 TO = "dana@acme.example"
 STARTS_WITHIN = timedelta(seconds=20)
+"""Until then the daemon is ready."""
 
 
 def measure(share: float) -> Iterator[Found]:

@@ -39,15 +39,14 @@ class Calendar(House):
         super().__init__(dovecot, cooldown=30 * 60, poll=300, rules=rules, page=True)
         self.clock = FakeClock(START)
 
-    def _write(self, ca_file: Path) -> Path:
+    def _set_up(self, ca_file: Path) -> None:
         """A team in Chicago, whose summary goes at half past five, and whose rules list the accounts."""
-        file = super()._write(ca_file)
-        config = json.loads(file.read_text())
+        super()._set_up(ca_file)
+        config = json.loads(self.config.read_text())
         config["teams"]["field"]["summary"] = {"at": f"{SUMMARY_AT:%H:%M}", "timezone": str(CHICAGO)}
-        file.write_text(json.dumps(config))
-        rules = file.with_name("rules.yaml")
+        self.config.write_text(json.dumps(config))
+        rules = self.folder / "rules.yaml"
         rules.write_text(json.dumps({**json.loads(rules.read_text()), "customers": {"top": list(MONTH)}}))
-        return file
 
     def start(self, ready: bool = True) -> None:
         """Start the daemon in this process, by the calendar's clock."""
