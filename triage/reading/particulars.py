@@ -7,11 +7,11 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
-from triage.reading.phrases import Phrasebook, compile_book
-from triage.reading.sentences import Sentence
+from triage.reading.phrases import Match, Phrasebook, compile_book
+from triage.reading.sentences import Sentence, Word
 
 MOST = 6
 """More facts than these nobody repeats."""
@@ -93,7 +93,7 @@ def facts_to_repeat(sentence: str, message: str) -> tuple[str, ...]:
 def times_asked(sentences: Iterable[Sentence]) -> str:
     """How often they have asked: "third time", "wrote twice"; empty where that is not said."""
     for sentence in sentences:
-        for match in _book().find(sentence.words):
+        for match in _asked(sentence.words):
             if match.name == "asked" or (match.name == "again" and not match.first):
                 start, end = sentence.words[match.first].start, sentence.words[match.last - 1].end
                 return _on_one_line(sentence.text[start - sentence.start : end - sentence.start])
@@ -103,7 +103,7 @@ def times_asked(sentences: Iterable[Sentence]) -> str:
 def wanted(sentences: Sequence[Sentence]) -> str:
     """The sentence that says what to do about it: the first request, else the last question."""
     for sentence in sentences:
-        matches = _book().find(sentence.words)
+        matches = _asked(sentence.words)
         if any(match.name == "wants" or (match.name == "does" and not match.first) for match in matches):
             return _on_one_line(sentence.text)
     questions = [_on_one_line(each.text) for each in sentences if each.text.rstrip().endswith("?")]
@@ -166,6 +166,12 @@ def _first(facts: Iterable[str]) -> tuple[str, ...]:
 
 def _on_one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+@lru_cache(maxsize=256)
+def _asked(words: tuple[Word, ...]) -> tuple[Match, ...]:
+    """What a sentence asks for, and how often; remembered, for one is looked for after the other."""
+    return tuple(_book().find(words))
 
 
 @cache

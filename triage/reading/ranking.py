@@ -56,11 +56,10 @@ class Ranking:
 
 
 class Seen(NamedTuple):
-    """A sentence, with the phrases found in it, and what it speaks of: goods, people, money."""
+    """A sentence, with the phrases found in it."""
 
     sentence: Sentence
     phrases: tuple[Match, ...]
-    things: tuple[str, ...]
 
     @property
     def states_a_problem(self) -> bool:
@@ -76,15 +75,7 @@ class Seen(NamedTuple):
 def look(sentences: Iterable[Sentence]) -> list[Seen]:
     """The sentences that have words."""
     book = _book()
-    return [
-        Seen(
-            each,
-            tuple(book.find(each.words)),
-            tuple(sorted({thing for word in each.words for thing in _things(word.text)})),
-        )
-        for each in sentences
-        if each.words
-    ]
+    return [Seen(each, tuple(book.find(each.words))) for each in sentences if each.words]
 
 
 def rank(letter: Sequence[Seen], heat: Heat, ranking: Ranking) -> list[float]:
@@ -142,11 +133,11 @@ def kind_features(main: Seen, letter: Sequence[Seen]) -> Features:
         for name, number in phrases.items():
             yield name, min(number, 2) * _PHRASE
     stated = {match.name for match in main.phrases if match.strength >= STATES}
-    for thing in main.things:
+    for thing in sorted(_spoken_of(main)):
         yield f"thing: {thing}", _PHRASE
         for kind in stated:
             yield f"thing: {thing}, {kind}", _PHRASE
-    for thing, number in Counter(thing for each in letter for thing in each.things).items():
+    for thing, number in Counter(thing for each in letter for thing in _spoken_of(each)).items():
         yield f"letter: {thing}", min(number, 2) * _PHRASE / 2
 
 
@@ -262,10 +253,18 @@ def _of_kind(match: Match) -> str:
     return f"{match.name}: {'states' if match.strength >= STATES else 'about'}"
 
 
+def _spoken_of(seen: Seen) -> set[str]:
+    """What a sentence has a word for: goods, people, money."""
+    return {thing for word in seen.sentence.words for thing in _things(word.text)}
+
+
 @lru_cache(maxsize=20_000)
 def _things(word: str) -> tuple[str, ...]:
     """What a word is a word for."""
-    return tuple(match.name for match in _thing_book().find([Word(word, 0, 0)]))
+    known = _thing_words()
+    return tuple(
+        thing for end in range(_TELLING, len(word) + 1) for thing in known.get(f"{word[:end]}*", ())
+    ) + known.get(word, ())
 
 
 def _in_subject(seen: Seen) -> bool:
@@ -284,11 +283,13 @@ def _data() -> dict[str, Any]:
 
 
 @cache
-def _thing_book() -> Phrasebook:
-    """What is spoken of; single words."""
-    return compile_book(
-        ((thing, ABOUT, word) for thing, words in _data()["things"].items() for word in words), {}
-    )
+def _thing_words() -> dict[str, tuple[str, ...]]:
+    """What each word, or beginning of a word with its asterisk, is a word for."""
+    known: dict[str, tuple[str, ...]] = {}
+    for thing, words in _data()["things"].items():
+        for word in words:
+            known[word] = (*known.get(word, ()), thing)
+    return known
 
 
 @cache
