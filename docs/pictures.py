@@ -2,8 +2,8 @@
 
 The demo's stage is set (real daemon, embedded mailbox, sample mail), Robin answers too soon, and Chromium
 looks at the page. The manager's mail is that of a month played through the product in memory (`a_month.py`);
-how the accounts stand is the end of a month on Dovecot (`tests/month.py`). Thunderbird answers a customer, and
-shows what is held. Nothing in a picture is painted by hand.
+how the accounts stand is the end of a month on Dovecot (`tests/month.py`). Thunderbird answers a customer,
+and shows what is held. Nothing in a picture is painted by hand.
 """
 
 from collections.abc import Iterator
