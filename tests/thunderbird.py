@@ -138,7 +138,7 @@ class Thunderbird:
 def _display() -> Iterator[str]:
     """An X server of its own, on a number that it finds itself."""
     ours, theirs = os.pipe()
-    words = ["Xvfb", "-displayfd", str(theirs), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
+    words = ["Xvfb", "-displayfd", str(theirs), "-screen", "0", "1280x640x24", "-nolisten", "tcp"]
     with subprocess.Popen(
         words, pass_fds=(theirs,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
