@@ -4,14 +4,14 @@ Each is rendered by the program, with its own templates and rules, from the fact
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage.config import default_team
 from triage.judging.rules import TeamRules
 from triage.reading.issues import MainIssue
 from triage.writing.accounts import Note, write_note
-from triage.writing.suggestions import SuggestionFacts, acknowledge, suggest
+from triage.writing.suggestions import History, SuggestionFacts, acknowledge, suggest
 from triage.writing.templates import Templates
 
 FILE = Path(__file__).with_suffix(".md")
@@ -26,6 +26,11 @@ ISSUES = {
     "contract": ("We will not renew contract C-19.", ("contract C-19",)),
     "outage": ("The press stands since the update of 3 March.", ("3 March",)),
     "general": ("The new conditions of order 90 do not work for us.", ("order 90",)),
+}
+HISTORIES = {
+    "A promise to them is broken": History(promised="Mon 16:00 CST"),
+    "They threaten to leave": History(leaving=True),
+    "They have been with us for long": History(long_standing=True),
 }
 HEAD = """\
 # The suggestions
@@ -72,12 +77,15 @@ def _of_kind(
 
 
 def _special(rules: TeamRules, templates: Templates) -> Iterator[Piece]:
-    """Law, words in place of a number, and the short word that goes out at once."""
+    """Law, words in place of a number, what went before, and the short word that goes out at once."""
     sentence, found = ISSUES["billing"]
     law = _facts("billing", sentence, found, rules, legal=True)
     yield _piece("Law is threatened", f"{sentence} Our lawyer will write to you.", law, templates)
     spoken = _facts("quality", "The pump still leaks.", (), rules)
     yield _piece("No number: the customer's own calm words", "The pump still leaks.", spoken, templates)
+    for title, history in HISTORIES.items():
+        facts = replace(_facts("delivery", *ISSUES["delivery"], rules), history=history)
+        yield _piece(title, ISSUES["delivery"][0], facts, templates)
     body = acknowledge(_facts("delivery", *ISSUES["delivery"], rules), templates).body
     yield Piece(title="Acknowledgement", asked=ISSUES["delivery"][0], body=body, ready=True)
 

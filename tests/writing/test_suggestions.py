@@ -1,6 +1,7 @@
 """A suggestion names the issue once, offers ways forward, a time, and nothing that heats further."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import pytest
 from triage.reading.deadlines import Standpoint
 from triage.reading.issues import MainIssue
 from triage.reading.replies import check
-from triage.writing.suggestions import LEGAL, SuggestionFacts, acknowledge, blanks_in, suggest
+from triage.writing.suggestions import LEGAL, History, SuggestionFacts, acknowledge, blanks_in, suggest
 from triage.writing.templates import ReplyTemplate, Templates
 
 KINDS = ("delivery", "quality", "billing", "service", "no_response", "contract", "outage", "general", LEGAL)
@@ -189,6 +190,36 @@ def test_a_customer_cannot_make_it_look_unfinished_or_add_lines(templates: Templ
     assert suggestion.ready
     assert "\nSent by a crook" not in suggestion.body
     assert "\nBcc" not in suggestion.body
+
+
+BROKEN = History(promised="Wed 18:00 CST", leaving=True, long_standing=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "history", "said"),
+    [
+        ("delivery", History(), ""),
+        ("delivery", BROKEN, "You had my word for Wed 18:00 CST, and I have not kept it yet."),
+        ("delivery", History(leaving=True), "You write that you may leave."),
+        ("contract", History(leaving=True), ""),  # its own words answer that
+        ("delivery", History(long_standing=True), "You have been with us for a long time"),
+        (LEGAL, BROKEN, ""),  # it would admit something
+    ],
+)
+def test_what_went_before_is_one_line_before_the_options(
+    kind: str, history: History, said: str, templates: Templates
+) -> None:
+    plain, told = (
+        suggest(replace(full(kind), history=each), templates).body for each in (History(), history)
+    )
+    if not said:
+        assert told == plain
+        return
+    (line,) = (text for text in told.split("\n\n") if text not in plain)
+    assert line.startswith(said)
+    assert told.replace(f"{line}\n\n", "") == plain
+    assert told.index(line) < told.index("Here is what I can do")
+    assert not BANNED.search(line)
 
 
 def test_blanks_are_found_in_any_text_each_once() -> None:

@@ -217,7 +217,7 @@ def _apply(
             ask_all_of(office, records, cooldown, ASK_WROTE_AGAIN)
             return replace(facts, decision=reason, cooldown=cooldown.id)
         case Open(cooldown=cooldown, instead_of=old, reason=reason):
-            text = suggestion_of(account, team, facts, cooldown, office.clock.now()).body
+            text = suggestion_of(records, account, team, facts, cooldown, office.clock.now()).body
             opened = records.add_cooldown(replace(cooldown, suggestion=text))
             if old:
                 _hand_over(office, records, old, opened)

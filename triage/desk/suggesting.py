@@ -1,8 +1,10 @@
 """The suggested reply: from a message's facts and the team's rules to words."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from triage.desk.ports import Records
 from triage.desk.settings import Account, Team
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import MessageFacts
@@ -14,11 +16,13 @@ from triage.reading.issues import MainIssue
 from triage.reading.messages import Message, Person
 from triage.writing.letters import answer_to
 from triage.writing.names import greeting_name
-from triage.writing.suggestions import Suggestion, SuggestionFacts, suggest
+from triage.writing.suggestions import History, Suggestion, SuggestionFacts, suggest
 from triage.writing.times import local, meant, next_step_by
 
-LAW = "threat_of_law"
-"""The signal that makes every word careful."""
+LAW, LEAVING = "threat_of_law", "threat_to_leave"
+"""The signals that change what a suggestion says; the first makes every word careful."""
+YEAR, LONG = timedelta(days=365), timedelta(days=180)
+"""Who wrote to us so long ago, within the year, has been with us for long."""
 
 
 def wanted_by(team: Team, facts: MessageFacts, now: datetime) -> str:
@@ -34,13 +38,14 @@ def suggestion_facts(account: Account, team: Team, facts: MessageFacts, by: str)
 
 
 def suggestion_of(
-    account: Account, team: Team, facts: MessageFacts, cooldown: Cooldown, now: datetime
+    records: Records, account: Account, team: Team, facts: MessageFacts, cooldown: Cooldown, now: datetime
 ) -> Suggestion:
     """The reply that a cool-down's message gets suggested."""
     next_step = _next_step(team, cooldown.due_if_started(now))
     words = suggestion_facts(account, team, facts, local(next_step, team.zone, now))
     until = _meant(team, facts.wants_by, facts.internal_date, now, after=next_step)
-    return suggest(replace(words, wanted_by=until), team.templates)
+    history = _history(records, team, facts, now)
+    return suggest(replace(words, wanted_by=until, history=history), team.templates)
 
 
 def suggestion_for(
@@ -95,6 +100,26 @@ def _issue(facts: MessageFacts) -> MainIssue:
     )
 
 
+def _history(records: Records, team: Team, facts: MessageFacts, now: datetime) -> History:
+    """What is remembered of the customer, and what the message itself says of leaving."""
+    customer = facts.customer
+    known = records.messages_between(team.name, now - YEAR, now - LONG)
+    broken = [
+        given.due_at
+        for given in records.open_promises(team.name)
+        if given.due_at and given.state(now) == "broken" and given.customer.overlaps(customer)
+    ]
+    return History(
+        promised=local(max(broken), team.zone, now) if broken else "",
+        leaving=_leaves(facts.findings),
+        long_standing=any(each.customer.overlaps(customer) for each in known),
+    )
+
+
+def _leaves(findings: Sequence[Finding]) -> bool:
+    return any(finding.signal == LEAVING for finding in findings)
+
+
 def _words(
     team: Team,
     issue: MainIssue,
@@ -115,4 +140,5 @@ def _words(
         by=by,
         heat_words=tuple(dict.fromkeys(f.words for f in findings if f.weight > 0)),
         legal_threat=any(f.signal == LAW for f in findings),
+        history=History(leaving=_leaves(findings)),
     )

@@ -5,15 +5,30 @@ can know stays a blank, `[[...]]`, and a suggestion with a blank is not ready to
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from triage.reading.issues import MainIssue
 from triage.reading.particulars import FactKind, fact_kind
 from triage.writing.plain import bare_subject, listed, one_line
-from triage.writing.templates import ACKNOWLEDGEMENT, ReplyTemplate, Templates
+from triage.writing.templates import ACKNOWLEDGEMENT, HISTORY, ReplyTemplate, Templates
 
 LEGAL = "legal"
 """Goes before the kind of issue: words about law must admit nothing, and somebody else answers them."""
+
+
+CONTRACT = "contract"
+"""The kind of issue whose own words answer a customer who thinks of leaving."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What went before with the customer."""
+
+    promised: str = ""
+    """The time of a promise to them that is broken: "Wed 18:00 CST"."""
+    leaving: bool = False
+    """They threaten to leave."""
+    long_standing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +51,7 @@ class SuggestionFacts:
     heat_words: tuple[str, ...] = ()
     """The customer's heated words. What holds one of them is not quoted back."""
     legal_threat: bool = False
+    history: History = History()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +81,7 @@ def suggest(facts: SuggestionFacts, templates: Templates) -> Suggestion:
         wanted_by=facts.wanted_by,
         asked=bool(facts.issue and facts.issue.asked),
         rep=_said(facts.rep, 80) or "[[your name]]",
+        history=_history(facts, templates),
     )
     return Suggestion(body=body, template=template.name, blanks=blanks_in(body))
 
@@ -83,6 +100,15 @@ def acknowledge(facts: SuggestionFacts, templates: Templates) -> Suggestion:
         rep=_said(facts.rep, 80),
     )
     return Suggestion(body=body, template=ACKNOWLEDGEMENT, blanks=blanks_in(body))
+
+
+def _history(facts: SuggestionFacts, templates: Templates) -> str:
+    """Its line; none where law is threatened, for it would admit something."""
+    if facts.legal_threat:
+        return ""
+    kind = facts.issue.kind if facts.issue else ""
+    told = replace(facts.history, leaving=facts.history.leaving and kind != CONTRACT)
+    return templates.render(HISTORY, **asdict(told)).strip()
 
 
 def _template_for(facts: SuggestionFacts, templates: Templates) -> ReplyTemplate:

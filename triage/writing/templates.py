@@ -19,7 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from triage.errors import Mistake, Mistakes
 
 REPLIES = "replies/"
-ACKNOWLEDGEMENT = "replies/acknowledgement.txt"
+ACKNOWLEDGEMENT, HISTORY = "replies/acknowledgement.txt", "replies/history.txt"
 GENERAL = "general"
 """The kind of issue whose template serves where no other fits."""
 
@@ -34,6 +34,10 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
         "wanted_by": "Fri 20 Mar",
         "asked": True,
         "rep": "Ana Ruiz",
+        "history": "",
+        "promised": "Wed 18:00 CST",
+        "leaving": True,
+        "long_standing": True,
     },
     "notes/": {"name": "Anna", "rep": "Ana Ruiz"},
     "summary/": {
@@ -152,9 +156,10 @@ class Templates:
 
     def _missing(self) -> Iterator[Mistake]:
         """What must be there: a reply that always fits, and an acknowledgement that can go out as it is."""
-        if ACKNOWLEDGEMENT not in self._bodies:
-            yield self._mistake(ACKNOWLEDGEMENT, 0, "", "this template is missing")
-        elif "[[" in self._bodies[ACKNOWLEDGEMENT]:
+        for name in (ACKNOWLEDGEMENT, HISTORY):
+            if name not in self._bodies:
+                yield self._mistake(name, 0, "", "this template is missing")
+        if "[[" in self._bodies.get(ACKNOWLEDGEMENT, ""):
             yield self._mistake(
                 ACKNOWLEDGEMENT, 0, "", "it goes out at once, so it may leave no blank [[...]]"
             )
