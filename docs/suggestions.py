@@ -86,6 +86,10 @@ def _special(rules: TeamRules, templates: Templates) -> Iterator[Piece]:
     for title, history in HISTORIES.items():
         facts = replace(_facts("delivery", *ISSUES["delivery"], rules), history=history)
         yield _piece(title, ISSUES["delivery"][0], facts, templates)
+    sentence, found = ISSUES["no_response"]
+    issue = replace(_issue("no_response", sentence, found), asked="third time")
+    again = replace(_facts("no_response", sentence, found, rules), issue=issue, wanted_by="Fri 20 Mar")
+    yield _piece("Asked before, and a time is set", f"{sentence} I need it by Friday.", again, templates)
     body = acknowledge(_facts("delivery", *ISSUES["delivery"], rules), templates).body
     yield Piece(title="Acknowledgement", asked=ISSUES["delivery"][0], body=body, ready=True)
 
