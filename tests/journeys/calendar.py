@@ -8,6 +8,7 @@ threads, and mail comes and goes over the wire. A message is delivered with the 
 """
 
 import json
+from base64 import b64encode
 from datetime import datetime, time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -112,10 +113,16 @@ class Calendar(House):
         return [message_from_bytes(raw, policy=policy.default) for raw in sent]
 
     def last_summary(self, form: Literal["plain", "html"]) -> str:
-        """The text of the newest."""
-        body = self.summaries()[-1].get_body((form,))
+        """The text of the newest; its picture stands in the HTML itself."""
+        mail = self.summaries()[-1]
+        body = mail.get_body((form,))
         assert body is not None
         text: str = body.get_content()
+        for part in mail.walk():
+            name, picture = str(part["Content-ID"] or "").strip("<>"), part.get_payload(decode=True)
+            if name and isinstance(picture, bytes):
+                inline = f"data:{part.get_content_type()};base64,{b64encode(picture).decode()}"
+                text = text.replace(f"cid:{name}", inline)
         return text
 
     def standings(self) -> dict[str, Standing]:
