@@ -6,7 +6,7 @@ import pytest
 
 from tests.store.records import ACME, COOLDOWN, NOW, REPLY
 from triage.judging.customers import Customer
-from triage.judging.holds import Envelope, State
+from triage.judging.holds import Door, Envelope, State
 from triage.store import Store
 
 KUNDE = Customer(
@@ -16,7 +16,7 @@ KUNDE = Customer(
 
 @pytest.fixture
 def filled(store: Store) -> Store:
-    """r1 to r6: sent to Acme; sent to Müller; held; withdrawn without a cool-down; failed; asked."""
+    """r1 to r7: to Acme; to Müller; held; withdrawn, with no cool-down; failed; asked; the day's summary."""
     with store.begin() as records:
         acme = records.add_cooldown(replace(COOLDOWN, customer=ACME))
         muller = records.add_cooldown(replace(COOLDOWN, customer=KUNDE))
@@ -30,6 +30,7 @@ def filled(store: Store) -> Store:
             replace(ended, state=State.WITHDRAWN, subject="100% _sure_", envelope=to_ben, cooldown=""),
             replace(ended, state=State.FAILED),
             replace(ended, state=State.ASKED),
+            replace(ended, door=Door.SUMMARY, cooldown=""),
         ):
             records.add_reply(reply, b"raw")
     return store

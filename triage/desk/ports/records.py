@@ -162,9 +162,9 @@ class Outbox(Protocol):
         ...
 
     def ended_replies(self, words: Sequence[str], *, before: str = "", most: int) -> list[HeldReply]:
-        """What has ended, the newest first, from below the id `before`; only what bears all these words.
+        """What has ended of the mail to customers, the newest first, from below the id `before`.
 
-        They are looked for in the id, the subject, the recipients and the customer, in any case.
+        Only what bears all these words: in its id, subject, recipients or customer, in any case.
         """
         ...
 

@@ -80,9 +80,16 @@ class Outbox(Rows):
         return self._all(HeldReply)
 
     def ended_replies(self, words: Sequence[str], *, before: str = "", most: int) -> list[HeldReply]:
-        """What has ended, the newest first, from below the id `before`; only what bears all these words."""
+        """What has ended of the mail to customers, the newest first, from below the id `before`.
+
+        Only what bears all these words.
+        """
         r = s.replies.c
-        wanted: list[ColumnElement[bool]] = [r.finished_at.is_not(None), r.state.not_in(WAITING)]
+        wanted: list[ColumnElement[bool]] = [
+            r.finished_at.is_not(None),
+            r.state.not_in(WAITING),
+            r.door != Door.SUMMARY,
+        ]
         wanted += [r.id < key(HeldReply, before)] if before else []
         wanted += [func.instr(_searched(), word.casefold()) > 0 for word in words]
         return self._all(HeldReply, *wanted, order=r.id.desc(), most=most)
