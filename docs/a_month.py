@@ -28,9 +28,10 @@ class Scene:
 
 
 SCENES = (
-    Scene(customer="kestrel-yachts.example", days=(25, 24, 22, 18, 11), text=HOT),
-    Scene(customer="northgate-doors.example", days=(25, 24, 16, 15), text=HOT),
-    Scene(customer="northgate-doors.example", days=(3, 2, 0), text=THANKS),
+    Scene(customer="kestrel-yachts.example", days=(25, 22, 11), text=HOT),
+    Scene(customer="kestrel-yachts.example", days=(24, 18, 10), text=CALM, answer="It is attached."),
+    Scene(customer="northgate-doors.example", days=(25, 23, 16), text=HOT),
+    Scene(customer="northgate-doors.example", days=(24, 15, 3, 2, 0), text=THANKS),
     Scene(customer="brandt-bau.example", days=(21, 18, 14, 11, 7, 5), text=CALM, answer="It is attached."),
     Scene(customer="orchard-foods.example", days=(20, 13, 9, 5, 3), text=THANKS),
     Scene(customer="tamar-marine.example", days=(25, 22, 18, 15), text=CALM, answer="It is attached."),

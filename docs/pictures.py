@@ -34,17 +34,17 @@ MINUTES = 30.0
 def main() -> None:
     """All pictures."""
     FOLDER.mkdir(exist_ok=True)
+    _moment()
     with chromium() as browser:
-        _moment(browser)
         _summaries(browser)
         _month(browser)
     _thunderbird()
 
 
-def _moment(browser: Browser) -> None:
+def _moment() -> None:
     """A hasty reply is held: the page, at once."""
     tell = Teller(Console(quiet=True))
-    with stage() as set_up:
+    with stage() as set_up, chromium() as browser:  # in this order: both bring an event loop
         set_up.cool_down(MINUTES, after="ask_if_pointed")
         read = mail_comes_in(set_up, tell)
         hasty_reply(set_up, tell, read[FOLLOWED])
