@@ -225,13 +225,13 @@ def test_the_store_says_which_version_it_is(path: Path, store: Store) -> None:
 
 
 def test_a_message_of_an_earlier_version_asks_for_nothing_that_is_known(path: Path, store: Store) -> None:
-    """As a store of version 0004 holds it, before what is asked for was kept."""
+    """As a store of version 0005 holds it, before what is asked for was kept."""
     with store.begin() as records:
         message = records.add_message(MESSAGE)
     store.close()
     with closing(sqlite3.connect(path)) as connection, connection:
         for column in ("wants", "wants_by", "asked"):
             connection.execute(f"ALTER TABLE messages DROP COLUMN {column}")
-        connection.execute("UPDATE alembic_version SET version_num = '0004'")
+        connection.execute("UPDATE alembic_version SET version_num = '0005'")
     with closing(open_store(path)) as again, again.look() as records:
         assert records.message(message.id) == replace(message, wants="", wants_by="", asked="")
