@@ -10,12 +10,14 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, insert, inspect
 
 from tests.store.records import MESSAGE, REPLY
 from triage.errors import NotAllowed, StoreUnusable
 from triage.judging.holds import State
-from triage.store import Store, open_store
+from triage.store import Store, open_store, schema
+from triage.store.mapping import to_row
+from triage.store.migrations import upgrade
 from triage.store.schema import VERSION, metadata
 
 
@@ -224,14 +226,17 @@ def test_the_store_says_which_version_it_is(path: Path, store: Store) -> None:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (VERSION,)
 
 
-def test_a_message_of_an_earlier_version_asks_for_nothing_that_is_known(path: Path, store: Store) -> None:
+def test_a_message_of_an_earlier_version_asks_for_nothing_that_is_known(path: Path) -> None:
     """As a store of version 0005 holds it, before what is asked for was kept."""
-    with store.begin() as records:
-        message = records.add_message(MESSAGE)
-    store.close()
-    with closing(sqlite3.connect(path)) as connection, connection:
-        for column in ("wants", "wants_by", "asked"):
-            connection.execute(f"ALTER TABLE messages DROP COLUMN {column}")
-        connection.execute("UPDATE alembic_version SET version_num = '0005'")
+    path.parent.mkdir()
+    engine = create_engine(f"sqlite:///{path}")
+    upgrade(engine, "0005")
+    row = {
+        name: value for name, value in to_row(MESSAGE).items() if name not in ("wants", "wants_by", "asked")
+    }
+    with engine.begin() as connection:
+        connection.execute(insert(schema.messages).values(**row))
+    engine.dispose()
     with closing(open_store(path)) as again, again.look() as records:
-        assert records.message(message.id) == replace(message, wants="", wants_by="", asked="")
+        [message] = records.messages_called(MESSAGE.message_id)
+    assert message == replace(MESSAGE, id=message.id, wants="", wants_by="", asked="")

@@ -10,10 +10,10 @@ VERSIONS = frozenset(file.name[1:5] for file in Path(__file__).parent.glob("vers
 """Every version that a store can be of, by the names of the files."""
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring a store to the newest version; all of it in one transaction."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Bring a store to the newest version, or to that one; all of it in one transaction."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     with engine.connect() as connection, connection.begin():
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
