@@ -85,6 +85,16 @@ def test_a_wrong_password_is_not_tried_again_and_again() -> None:
     assert seconds >= LONGEST_WAIT / 2
 
 
+def test_a_stop_in_the_moment_of_a_failure_is_not_waited_out() -> None:
+    class Stops(Watched):
+        def _connect(self) -> object:
+            self.stopping.set()
+            self.thread.wake.set()
+            return super()._connect()
+
+    assert Stops(World(), Unreachable("imap.example.com: gone")).run() == []
+
+
 def test_a_line_that_is_gone_is_told_once_and_said_to_be_back(caplog: pytest.LogCaptureFixture) -> None:
     world = World()
     watched = Watched(world, *[Unreachable("imap.example.com: gone")] * 30)

@@ -64,6 +64,8 @@ class WatcherThread(threading.Thread):
                 # By its type only: its words may quote mail.
                 self._tell(f"A look failed; this program has a fault ({type(error).__name__}).")
             self.wake.clear()
+            if self._stopping.is_set():  # it rang just before
+                return
             # A machine that wakes up connects at once; else not all machines at the same moment.
             self.wake.wait(patience * CHANCE.uniform(0.5, 1.0))
             patience = min(patience * 2, LONGEST_WAIT)
