@@ -132,8 +132,8 @@ def kind_features(main: Seen, letter: Sequence[Seen]) -> Features:
         phrases = Counter(_of_kind(match) for each in chosen for match in each.phrases)
         for name, number in phrases.items():
             yield name, min(number, 2) * _PHRASE
-    stated = {match.name for match in main.phrases if match.strength >= STATES}
-    for thing in sorted(_spoken_of(main)):
+    stated = sorted({match.name for match in main.phrases if match.strength >= STATES})
+    for thing in _spoken_of(main):
         yield f"thing: {thing}", _PHRASE
         for kind in stated:
             yield f"thing: {thing}, {kind}", _PHRASE
@@ -253,9 +253,9 @@ def _of_kind(match: Match) -> str:
     return f"{match.name}: {'states' if match.strength >= STATES else 'about'}"
 
 
-def _spoken_of(seen: Seen) -> set[str]:
-    """What a sentence has a word for: goods, people, money."""
-    return {thing for word in seen.sentence.words for thing in _things(word.text)}
+def _spoken_of(seen: Seen) -> list[str]:
+    """What a sentence has a word for: goods, people, money; sorted, so that sums are everywhere the same."""
+    return sorted({thing for word in seen.sentence.words for thing in _things(word.text)})
 
 
 @lru_cache(maxsize=20_000)
