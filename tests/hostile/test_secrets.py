@@ -87,7 +87,7 @@ def test_no_secret_is_on_the_page(house: House) -> None:
     browser = build_opener(HTTPCookieProcessor())
     with browser.open(house.triage("page", "--print").strip()) as answer:
         page = answer.read().decode()
-    assert BODY in page, "the rep sees what is held"
+    assert SUBJECT in page, "the rep sees what is held"
     assert [word for word in SECRETS if word in page] == []
 
 

@@ -10,9 +10,9 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from triage.reading import deadlines
 from triage.reading.acknowledging import names_matter
@@ -54,6 +54,10 @@ class Fault:
     instead: str
 
 
+_Marks: TypeAlias = Mapping[str, tuple[Match, ...]]
+"""The phrases found in a sentence, by name."""
+
+
 class _Advice(NamedTuple):
     name: str
     why: str
@@ -65,7 +69,7 @@ class _Read:
     """A sentence, and what was found in it by name: "sarcasm", "apology", "over_apology_in_law"."""
 
     sentence: Sentence
-    marks: Mapping[str, tuple[Match, ...]]
+    marks: _Marks
     timed: bool
     """It names a time of ours that is still to come."""
 
@@ -78,7 +82,7 @@ class _Read:
 
 def takes_ownership(text: str) -> bool:
     """Whether the writer says "I" and not only "we": shown with the reply, no fault."""
-    return any("ownership.first_person" in _marks(sentence) for sentence in split(text))
+    return any("ownership.first_person" in marks for _, marks in _marked(text))
 
 
 def check(text: str, where: Standpoint, *, main_issue: str = "") -> tuple[Fault, ...]:
@@ -86,7 +90,7 @@ def check(text: str, where: Standpoint, *, main_issue: str = "") -> tuple[Fault,
 
     `main_issue` is the customer's sentence that has to be answered; empty where none is known.
     """
-    reads = [_read(sentence, where) for sentence in split(text)]
+    reads = [_read(sentence, marks, where) for sentence, marks in _marked(text)]
     said = [
         _said(text, read.sentence, kind, match)
         for kind, find in _SAID.items()
@@ -97,13 +101,18 @@ def check(text: str, where: Standpoint, *, main_issue: str = "") -> tuple[Fault,
     return (*sorted(said, key=lambda fault: fault.start or 0), *missing)
 
 
-def _read(sentence: Sentence, where: Standpoint) -> _Read:
-    marks = _marks(sentence)
+def _read(sentence: Sentence, marks: _Marks, where: Standpoint) -> _Read:
     ours = "time" in marks and "vague_promise.loose" not in marks
     return _Read(sentence, marks, ours and bool(deadlines.find(sentence.text, where)))
 
 
-def _marks(sentence: Sentence) -> Mapping[str, tuple[Match, ...]]:
+@lru_cache(maxsize=4)
+def _marked(text: str) -> tuple[tuple[Sentence, _Marks], ...]:
+    """The sentences with what was found in them; the last few are remembered, for a review asks twice."""
+    return tuple((sentence, _marks(sentence)) for sentence in split(text))
+
+
+def _marks(sentence: Sentence) -> _Marks:
     """The phrases found, by name; those that a look-alike covers are left out."""
     found: dict[str, list[Match]] = {}
     for match in _data().book.find(sentence.words):
