@@ -29,35 +29,10 @@ PORT = 8430
 TURNED = "\N{RIGHT-TO-LEFT OVERRIDE}"
 THANKS = "Thank you so much! You saved our week, and we are all grateful."
 
-TAGS = {
-    "html",
-    "head",
-    "meta",
-    "title",
-    "link",
-    "script",
-    "noscript",
-    "body",
-    "header",
-    "main",
-    "nav",
-    "section",
-}
-TAGS |= {"article", "div", "p", "span", "h1", "h2", "h3", "ul", "li", "a", "form", "input", "button", "label"}
-TAGS |= {
-    "time",
-    "mark",
-    "strong",
-    "blockquote",
-    "details",
-    "summary",
-    "table",
-    "thead",
-    "tbody",
-    "tr",
-    "th",
-    "td",
-}
+TAGS = {"html", "head", "meta", "title", "link", "script", "noscript", "body", "header", "main", "nav"}
+TAGS |= {"section", "article", "div", "p", "span", "h1", "h2", "h3", "ul", "li", "dl", "dt", "dd", "a"}
+TAGS |= {"form", "input", "button", "label", "time", "mark", "strong", "blockquote", "details", "summary"}
+TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 """What our page is made of; a stranger's words are none of it."""
 
 
