@@ -70,12 +70,13 @@ class SmtpRelay:
 
         Where a `sender` is named, the server is asked whether this login may send as that address.
         """
-        with self._line() as smtp:
-            if sender:
-                _begin_mail(smtp, sender, _parameters(smtp, [sender], (), b""))
-            offers = dict(smtp.esmtp_features)
-        self.rest()
-        return offers
+        try:
+            with self._line() as smtp:
+                if sender:
+                    _begin_mail(smtp, sender, _parameters(smtp, [sender], (), b""))
+                return dict(smtp.esmtp_features)
+        finally:
+            self.rest()
 
     def rest(self) -> None:
         """Leave the lines that wait for a mail: they are not kept for long, nor when the program ends."""
