@@ -274,14 +274,14 @@ def test_the_summary_says_what_became_of_a_reply_of_the_other_machine() -> None:
     two.forward(seconds=40)
     two.clock.move(seconds=1)
     assert "another machine has held a reply" in two.summary().text
-    assert "1 heated customer has no answer yet" in two.summary().text
+    assert "1 without an answer yet" in two.summary().text
     one.clock.set(due_of(one))
     one.tick()
     one.look()
     two.look()
     two.forward(minutes=1)
     assert "a reply went out after its time" in two.summary().text
-    assert "no answer yet" not in two.summary().text
+    assert "0 without an answer yet" in two.summary().text
 
 
 def test_an_acknowledgement_of_the_other_is_known_here_and_is_no_bypass() -> None:
