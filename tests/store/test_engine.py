@@ -240,3 +240,29 @@ def test_a_message_of_an_earlier_version_asks_for_nothing_that_is_known(path: Pa
     with closing(open_store(path)) as again, again.look() as records:
         [message] = records.messages_called(MESSAGE.message_id)
     assert message == replace(MESSAGE, id=message.id, wants="", wants_by="", asked="")
+
+
+def test_a_writer_does_not_wait_for_ever_for_another_thread(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.store.engine.PATIENCE", 0.05)
+    told: list[str] = []
+
+    def write() -> None:
+        try:
+            with store.begin():
+                told.append("written")
+        except StoreUnusable as unusable:
+            told.append(str(unusable))
+
+    def in_a_thread() -> None:
+        thread = Thread(target=write)
+        thread.start()
+        thread.join()
+
+    with store.begin():
+        in_a_thread()
+    in_a_thread()
+    refused, written = told
+    assert "another thread writes for too long" in refused
+    assert written == "written"

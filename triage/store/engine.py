@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -24,17 +25,21 @@ from triage.store.schema import VERSION
 
 log = logging.getLogger(__name__)
 
+PATIENCE = 5.0
+"""Seconds that a writer waits for another one, of this process or of another."""
+
 
 class Store:
     """The store behind one engine. `begin()` is one transaction that writes; `look()` one that reads."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._turn = Lock()
 
     @contextmanager
     def begin(self) -> Iterator[Records]:
         """One transaction, taken exclusively at its start: what is read in it stays true until the commit."""
-        with self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._alone(), self._transaction("BEGIN IMMEDIATE") as connection:
             yield (records := Records(connection))
         for act in records.acts:
             act()
@@ -44,6 +49,16 @@ class Store:
         """One consistent view for reading; waits for nobody."""
         with self._transaction("BEGIN DEFERRED") as connection:
             yield Records(connection)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The threads of one process write in turn: SQLite would let each look again only now and then."""
+        if not self._turn.acquire(timeout=PATIENCE):
+            raise StoreUnusable(f"The store {self._engine.url.database}: another thread writes for too long.")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
@@ -93,7 +108,7 @@ def open_store(path: Path | None, *, own_folder: bool = False) -> Store:
         _make_private(path, own_folder=own_folder)
     url = f"sqlite:///{path}" if path else "sqlite://"
     pool: dict[str, Any] = {} if path else {"poolclass": StaticPool}
-    options = {"check_same_thread": False, "timeout": 5}
+    options = {"check_same_thread": False, "timeout": PATIENCE}
     engine = create_engine(url, connect_args=options, hide_parameters=True, **pool)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
@@ -140,7 +155,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=5000",
+        f"busy_timeout={PATIENCE * 1000:.0f}",
         "secure_delete=ON",
     ]
     if sys.platform == "darwin":
