@@ -4,7 +4,7 @@
 
 Every part can be run alone; without any, all are run, in less than a quarter of an hour. With a share, each
 does so much less, for a first impression. What is not installed is named, and does not stop the others.
-Exit 1 where a goal was missed.
+Exit 1 where a part broke; a goal that was missed stands in the table.
 """
 
 import argparse
@@ -62,7 +62,7 @@ def main() -> int:
     if words.json:
         figures: dict[str, Any] = {"machine": machine(), "share": words.share, "broken": broken}
         words.json.write_text(json.dumps({**figures, **as_json(found)}, indent=1) + "\n")
-    return 1 if broken or any(row.met is False for row in rows) else 0
+    return 1 if broken else 0
 
 
 def machine() -> dict[str, str]:
