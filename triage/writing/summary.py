@@ -193,7 +193,7 @@ def _short(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     return rows if more <= 1 else (*rows[:_MOST_ROWS], Row(lead=f"and {more} more"))
 
 
-_KINDS = {"no_response": "slow answers", "contract": "thinks of leaving", "general": "various"}
+_KINDS = {"no_response": "slow answers", "general": "various"}
 """Kinds whose name alone would mislead beside the outcome."""
 
 
