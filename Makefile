@@ -37,7 +37,9 @@ build: $(READY)  ## Wheel and sdist in dist/.
 
 bench-heat: $(READY)  ## How good is the heat: make bench-heat DATA=folder of labelled texts.
 	$(BIN)/python -m pip install --quiet --group train --group bench
-	$(BIN)/python -m benchmarks.heat $(DATA) --json bench-heat.json --curves bench-heat --leave-one-out
+	$(BIN)/python corpus/borrow.py build/borrowed
+	$(BIN)/python -m benchmarks.heat $(DATA) --json bench-heat.json --curves bench-heat \
+		--leave-one-out --borrowed build/borrowed
 
 # The peers and what draws the curves stand apart: what numpy adds to NLTK's imports is none of ours.
 PEERS := $(VENV)/peers

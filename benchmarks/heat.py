@@ -1,13 +1,14 @@
 """How good is the heat? Ours against TextBlob and VADER, on a folder of labelled texts and on our own tests.
 
-    python -m benchmarks.heat DATA [--json FILE] [--curves FOLDER] [--leave-one-out]
+    python -m benchmarks.heat DATA [--json FILE] [--curves FOLDER] [--leave-one-out [--borrowed FOLDER]]
 
 DATA holds *.jsonl files of {"id", "text", "label"} (1 heated, 0 calm): in DATA/dev those to be judged, in
 DATA/train those that words may be learned from; without these folders all are judged. A file of calm texts
 alone is taken for business mail. The calm pool is all calm texts of DATA that are judged; a recall "at 1 %"
 uses the threshold that flags 1 % of the pool. Our own tests are the files test-* of corpus/.
 
-`--leave-one-out` learns the words again without each of DATA/train's files, and without all, and judges that.
+`--leave-one-out` learns the words again without each of DATA/train's files, and without all that is borrowed,
+and judges that. `--borrowed` names what is learned from beside them: what corpus/borrow.py has fetched.
 """
 
 import argparse
@@ -79,6 +80,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     parser.add_argument("--curves", type=Path, help="draw the curves into this folder")
     parser.add_argument("--leave-one-out", action="store_true", help="learn anew without each source, too")
+    parser.add_argument("--borrowed", type=Path, nargs="*", default=[], help="more to learn from")
     options = parser.parse_args()
     judged = options.data / "dev" if (options.data / "dev").is_dir() else options.data
     dev, own = read(judged, "*.jsonl"), read(CORPUS, "test-*.jsonl")
@@ -91,7 +93,8 @@ def main() -> None:
     }
     speed = speeds([text for texts in {**dev, **own}.values() for text in texts])
     show(rows, told, bins, speed)
-    left_out = leave_one_out(options.data / "train", dev, own) if options.leave_one_out else []
+    learned = (options.data / "train", *options.borrowed)
+    left_out = leave_one_out(learned, dev, own) if options.leave_one_out else []
     if options.curves:
         draw(options.curves, scores, bins)
     if options.json:
@@ -188,24 +191,25 @@ def speeds(texts: Sequence[Text]) -> dict[str, float]:
 # --- leaving one source out -------------------------------------------------------------------------
 
 
-def leave_one_out(folder: Path, dev: Files, own: Files) -> list[dict[str, object]]:
-    """Rows for the words as they are learned without each source of borrowed texts, and without any."""
+def leave_one_out(folders: Sequence[Path], dev: Files, own: Files) -> list[dict[str, object]]:
+    """Rows for the words as they are learned without each source in the first folder, and without any."""
     sys.path.insert(0, str(CORPUS))
     learning = import_module("learning")  # its libraries are needed for this alone
 
-    examples, borrowed = [*learning.corpus()], learning.others(folder)
-    sources = sorted({example.file for example in borrowed})
+    examples, borrowed = [*learning.corpus()], learning.others(*folders)
+    every = sorted({example.file for example in borrowed})
+    sources = [source for source in every if (folders[0] / f"{source}.jsonl").exists()]
     school = learning.School(examples + borrowed)
     folds = {file: learning.model_of(school.learn([file])) for file in _FOLDS}
     scales = learning.scales_of([e for e in school.examples if e.file in folds], folds)
     rows = []
     print("\nLearned anew, each time without one source:")
     print(f"{'without':38}{'judged':38}{'AUC':>8}{'R@1%':>8}{'heated':>8}{'calm':>8}")
-    for out in ([], *([source] for source in sources), sources):
+    for out in ([], *([source] for source in sources), every):
         kept = [example for example in borrowed if example.file not in out]
         model = learning.model_of(learning.School(examples + kept).learn(), scales)
         for row in rows_of("ours", score_all(partial(ours, model=model), {**dev, **own}), dev):
-            name = ", ".join(out) if len(out) < len(sources) else "all that is borrowed"
+            name = ", ".join(out) if out != every else "all that is borrowed"
             rows.append({"without": name, **asdict(row)})
             cells = (row.auc, row.recall_at_1, row.heated_found, row.calm_flagged)
             print(f"{name or '-':38}{row.file:38}{''.join(map(cell, cells))}", flush=True)

@@ -4,8 +4,8 @@ import pytest
 
 from triage.reading.heat import Level, Tuning, assess
 from triage.reading.messages import parse
-from triage.reading.sentences import words_of
-from triage.reading.wording import HEADS, Model, parts, rows, shipped_model
+from triage.reading.sentences import split, words_of
+from triage.reading.wording import HEADS, Model, rows, shipped_model, weigh
 
 
 def heat_of(weight: float) -> tuple[float, ...]:
@@ -14,7 +14,7 @@ def heat_of(weight: float) -> tuple[float, ...]:
 
 
 MODEL = Model(
-    grams={"rotten": heat_of(2.0), "rotten deal": heat_of(1.0), "kind": heat_of(-1.0), "~rude": heat_of(0.5)},
+    grams={"rotten": heat_of(2.0), "rotten deal": heat_of(1.0), "kind": heat_of(-1.0)},
     intercepts=dict.fromkeys(HEADS, 0.0),
     heat=1.0,
     calm=1.0,
@@ -27,11 +27,6 @@ def test_a_word_is_read_alone_and_with_those_before_it() -> None:
 
 def test_which_number_it_is_says_nothing() -> None:
     assert rows(words_of("4711")) == rows(words_of("12"))
-
-
-def test_a_longer_word_has_parts_by_which_its_kin_are_known() -> None:
-    assert set(parts("delivered")) & set(parts("delivery"))
-    assert parts("late") == ()
 
 
 def test_the_passage_that_weighs_most_is_named() -> None:
@@ -67,6 +62,27 @@ def test_a_sentence_said_twice_counts_once() -> None:
     assert once.score == twice.score
 
 
+def test_a_word_counts_where_it_is_said_first() -> None:
+    found = assess("A rotten day. Such rotten weather, and rotten luck.", model=MODEL).findings
+    assert [(f.words, f.start) for f in found if f.signal == "wording"] == [("rotten", 2)]
+
+
+def test_a_word_said_in_a_quote_counts_where_the_writer_says_it_too() -> None:
+    text = 'He wrote "a rotten deal, I say" on the wall. It is a rotten wall.'
+    (found,) = (f for f in assess(text, model=MODEL).findings if f.signal == "wording")
+    assert found.start == text.rindex("rotten")
+
+
+def test_the_subject_is_not_hidden_by_a_quote_in_the_text() -> None:
+    heat = assess('"A rotten deal, I say," he wrote.', subject="A rotten deal", model=MODEL)
+    assert [f.place for f in heat.findings if f.signal == "wording"] == ["subject"]
+
+
+def test_every_question_is_answered_by_the_same_words() -> None:
+    sentences = split("A rotten deal.")
+    assert weigh(sentences, MODEL) == pytest.approx({"heated": 3 / 15**0.5, "displeased": 0, "grateful": 0})
+
+
 def test_a_team_turns_the_wording_off() -> None:
     heat = assess("A rotten deal.", model=MODEL, tuning=Tuning(factors={"wording": 0}))
     assert not [f for f in heat.findings if f.signal == "wording"]
@@ -75,11 +91,11 @@ def test_a_team_turns_the_wording_off() -> None:
 @pytest.mark.parametrize(
     ("text", "score"),
     [
-        ("You lied to us twice, and nobody calls back.", 0.9888),
-        ("Could you send the drawings by Friday?", 0.0003),
-        ("Please send your final invoice, another supplier starts on Monday.", 0.9745),
-        ("Thank you so much, the pumps run well.", 0.0023),
-        ("Wir warten seit drei Wochen, und niemand meldet sich.", 0.9480),
+        ("You lied to us twice, and nobody calls back.", 0.9929),
+        ("Could you send the drawings by Friday?", 0.0005),
+        ("Please send your final invoice, another supplier starts on Monday.", 0.9621),
+        ("Thank you so much, the pumps run well.", 0.0011),
+        ("Wir warten seit drei Wochen, und niemand meldet sich.", 0.9780),
     ],
 )
 def test_the_shipped_weights_are_those_that_were_measured(text: str, score: float) -> None:

@@ -156,10 +156,9 @@ def _wording(
     if not factor:
         return
     sentences = [reading.sentence for reading in readings]
-    hidden = [place for reading in readings for place in unmeant(reading)]
-    for sentence, weight, start, end in weigh_heat(
-        sentences, model, tones=[tone(reading) for reading in readings], hidden=hidden
-    ):
+    tones = [tone(reading) for reading in readings]
+    hidden = [[*unmeant(reading)] for reading in readings]
+    for sentence, weight, start, end in weigh_heat(sentences, model, tones=tones, hidden=hidden):
         yield _Evidence(WORDING, Hit(start, end), sentence, weight * factor * (left if weight < 0 else 1.0))
 
 
@@ -239,9 +238,8 @@ def _finding(each: _Evidence) -> Finding:
 def _below(weighed: Sequence[_Evidence], sentences: Sequence[Sentence], model: Model) -> Level:
     """The level of a text that is not heated."""
     shipped = shipped_weights()
-    gratitude, displeasure = (
-        _logistic(model.intercepts[head] + weigh(head, sentences, model)) for head in _OF_LEVELS
-    )
+    wording = weigh(sentences, model)
+    gratitude, displeasure = (_logistic(model.intercepts[head] + wording[head]) for head in _OF_LEVELS)
     if gratitude >= shipped.grateful_at and displeasure < shipped.tense_at:
         return Level.GRATEFUL
     known = any(each.signal not in _MERE_TONE for each in weighed)

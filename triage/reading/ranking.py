@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, TypeAlias
 from triage.reading.heat import WORDING, Heat
 from triage.reading.phrases import Match, Phrasebook, compile_book
 from triage.reading.sentences import Sentence, Word
-from triage.reading.wording import length, parts, rows
+from triage.reading.wording import rows
 
 _LETTER = "letter: "
 _TURNS = "letter: turns"
@@ -39,6 +39,12 @@ _FIFTHS = 5
 _TELLING = 4
 """Words of fewer letters seldom say what a mail is about."""
 _SHORT, _LONG = 6, 30
+_LETTERS = 4
+"""Letters in a part of a word."""
+_WITH_PARTS = 5
+"""Letters in a word that has parts."""
+_FEW = 6
+"""A letter is weighed as if it had so many more words, of which one knows nothing."""
 _NOTHING: Mapping[str, float] = {}
 _GREETING = re.compile(
     r"(?:dear|hello|hi|hey|good (?:morning|day|afternoon)|guten tag|hallo|bonjour|hola)\b", re.IGNORECASE
@@ -152,7 +158,15 @@ def grams_of(letter: Sequence[Seen]) -> Features:
 
 
 def _length(letter: Sequence[Seen]) -> float:
-    return length(sum(len(each.sentence.words) for each in letter))
+    return math.sqrt(sum(len(each.sentence.words) for each in letter) + _FEW)
+
+
+def parts(word: str) -> tuple[str, ...]:
+    """The parts of a longer word, by which one is known that was never seen: stems, endings, misspellings."""
+    if len(word) < _WITH_PARTS or not word.isalpha():
+        return ()
+    whole = f"^{word}$"
+    return tuple(f"~{whole[at : at + _LETTERS]}" for at in range(len(whole) - _LETTERS + 1))
 
 
 _Worth: TypeAlias = tuple[float, ...]

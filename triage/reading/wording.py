@@ -1,4 +1,4 @@
-"""What the wording says: learned weights of words, of rows of words and of parts of words.
+"""What the wording says: learned weights of words and of rows of words, each counted once in a text.
 
 The weights are data (data/wording.json), one for each head, that is question: is it heated, is it displeased,
 is it grateful. They are made by corpus/train.py, which reads its texts with the functions of this file. How
@@ -20,12 +20,7 @@ HEADS: tuple[Head, ...] = ("heated", "displeased", "grateful")
 Vector: TypeAlias = tuple[float, ...]
 """A weight for each head, in the order of `HEADS`."""
 
-_NOTHING: Vector = (0.0,) * len(HEADS)
-_PART = 4
-"""Letters in a part of a word."""
-_LONG = 5
-"""Letters in a word that has parts."""
-_FEW = 6
+_FEW = 12
 """A text is weighed as if it had so many more words, of which one knows nothing."""
 
 
@@ -52,11 +47,12 @@ class Model:
     """What calm evidence is worth beside the wording."""
 
 
-def weigh(head: Head, sentences: Sequence[Sentence], model: Model) -> float:
-    """What the wording of the sentences together adds to the log-odds of a head."""
-    at = HEADS.index(head)
-    total = math.fsum(vector[at] for each in sentences for vector in _by_word(each.words, model))
-    return total / length(sum(len(each.words) for each in sentences))
+def weigh(sentences: Sequence[Sentence], model: Model) -> dict[Head, float]:
+    """What the wording of the sentences together adds to the log-odds of each head."""
+    found = {gram for each in sentences for grams in _known(each.words, model) for gram in grams}
+    share = 1 / length(sentences)
+    vectors = [model.grams[gram] for gram in found]
+    return {head: math.fsum(vector[at] for vector in vectors) * share for at, head in enumerate(HEADS)}
 
 
 def weigh_heat(
@@ -64,71 +60,41 @@ def weigh_heat(
     model: Model,
     *,
     tones: Sequence[tuple[float, float]],
-    hidden: Sequence[range],
+    hidden: Sequence[Sequence[range]],
 ) -> list[Wording]:
     """The same for heat, sentence by sentence. `tones` holds for each what temper in it is worth, and what
-    calm; words in a `hidden` place do not count, nor does a sentence that was said before.
+    calm; words in its `hidden` places do not count.
     """
-    unseen = {at for place in hidden for at in place}
-    sums: dict[tuple[str, ...], _Sum] = {}
-    for sentence, tone in zip(sentences, tones, strict=True):
-        said = tuple([word.text for word in sentence.words])
-        if said not in sums:
-            weights = [vector[0] for vector in _by_word(sentence.words, model)]
-            if unseen:
-                seen = (word.start not in unseen for word in sentence.words)
-                weights = [weight * each for weight, each in zip(weights, seen, strict=True)]
-            sums[said] = _Sum(sentence, weights, math.fsum(weights)).toned(*tone)
-    norm = 1 / length(sum(map(len, sums)))
-    return [_wording(each, each.total * norm) for each in sums.values() if each.total]
+    said: set[str] = set()
+    share = 1 / length(sentences)
+    found = []
+    for sentence, (heat, calm), places in zip(sentences, tones, hidden, strict=True):
+        weights = []
+        for word, grams in zip(sentence.words, _known(sentence.words, model), strict=True):
+            shown = not any(word.start in place for place in places)
+            new = [gram for gram in grams if shown and gram not in said]
+            said.update(new)
+            weights.append(math.fsum(model.grams[gram][0] for gram in new))
+        total = math.fsum(weights)
+        if worth := total * share * (heat if total > 0 else calm):
+            found.append(_wording(sentence, weights, worth))
+    return found
 
 
-class _Sum(NamedTuple):
-    """What the words of a sentence weigh together, before the length of the text is known."""
-
-    sentence: Sentence
-    weights: Sequence[float]
-    total: float
-
-    def toned(self, heat: float, calm: float) -> "_Sum":
-        """The same where temper or calm is worth less."""
-        return self._replace(total=self.total * (heat if self.total > 0 else calm))
-
-
-def length(words: int) -> float:
+def length(sentences: Sequence[Sentence]) -> float:
     """Many words are no more heat than few, but surer; a handful says little."""
-    return math.sqrt(words + _FEW)
+    return math.sqrt(len({word.text for each in sentences for word in each.words}) + _FEW)
 
 
-def _wording(found: _Sum, weight: float) -> Wording:
-    weights = found.weights if weight >= 0 else [-each for each in found.weights]
-    first, last = _weightiest(weights)
-    words = found.sentence.words
-    return Wording(found.sentence, weight, words[first].start, words[last].end)
+def _wording(sentence: Sentence, weights: Sequence[float], worth: float) -> Wording:
+    first, last = _weightiest(weights if worth >= 0 else [-each for each in weights])
+    return Wording(sentence, worth, sentence.words[first].start, sentence.words[last].end)
 
 
 @lru_cache(maxsize=512)
-def _by_word(words: tuple[Word, ...], model: Model) -> tuple[Vector, ...]:
-    """The weights of each word, with those of its parts and of the rows that end in it.
-
-    All heads at once and remembered, for each sentence is asked several questions.
-    """
-    get = model.grams.get
-    found = []
-    for word, *longer in rows(words):
-        vectors = [_alone(word, model), *filter(None, map(get, longer))]
-        found.append(_added(vectors) if len(vectors) > 1 else vectors[0])
-    return tuple(found)
-
-
-@lru_cache(maxsize=20_000)
-def _alone(word: str, model: Model) -> Vector:
-    """The weights of a word and of its parts."""
-    return _added([vector for gram in (word, *parts(word)) if (vector := model.grams.get(gram))])
-
-
-def _added(vectors: Sequence[Vector]) -> Vector:
-    return tuple(map(sum, zip(*vectors, strict=True))) if vectors else _NOTHING
+def _known(words: tuple[Word, ...], model: Model) -> tuple[Sequence[str], ...]:
+    """For each word what ends in it and has a weight; remembered, for it is asked several times."""
+    return tuple([gram for gram in row if gram in model.grams] for row in rows(words))
 
 
 def rows(words: Sequence[Word]) -> list[tuple[str, ...]]:
@@ -141,14 +107,6 @@ def rows(words: Sequence[Word]) -> list[tuple[str, ...]]:
         found.append((text, pair, f"{earlier} {pair}") if found else (text, pair))
         earlier, before = before, text
     return found
-
-
-def parts(word: str) -> tuple[str, ...]:
-    """The parts of a longer word, by which one is known that was never seen: stems, endings, misspellings."""
-    if len(word) < _LONG or not word.isalpha():
-        return ()
-    whole = f"^{word}$"
-    return tuple(f"~{whole[at : at + _PART]}" for at in range(len(whole) - _PART + 1))
 
 
 @cache
