@@ -240,7 +240,7 @@ def _below(weighed: Sequence[_Evidence], sentences: Sequence[Sentence], model: M
     shipped = shipped_weights()
     wording = weigh(sentences, model)
     gratitude, displeasure = (_logistic(model.intercepts[head] + wording[head]) for head in _OF_LEVELS)
-    if gratitude >= shipped.grateful_at and displeasure < shipped.tense_at:
+    if gratitude >= shipped.grateful_at:
         return Level.GRATEFUL
     known = any(each.signal not in _MERE_TONE for each in weighed)
     if not (known or sum(len(sentence.words) for sentence in sentences) >= _FEW_WORDS):
