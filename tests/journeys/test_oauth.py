@@ -121,7 +121,9 @@ def test_a_sign_in_that_was_revoked_is_told_once_and_mended_by_the_next(
     assert held["state"] == "HELD", "nothing is lost meanwhile"
     assert "The server for sending lets you in, too." in house.sign_in()
     assert tries_to_send(house)[0] == 250
-    until(lambda: "sign in again" not in told(house), "the condition is over")
+    until(
+        lambda: "sign in again" not in told(house), "the condition is over, and the reply is tried again", 90
+    )
     house.triage("release", held["id"], "--reason", "it is back", code=None)
     arrives(house, raw)
 
