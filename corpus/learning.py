@@ -51,7 +51,7 @@ OFFSET = 5.0
 """Takes up how often a borrowed file is heated, so that the words need not."""
 MIX: Mapping[Head, float] = {"heated": 1.0, "displeased": 0.3, "grateful": -0.2}
 """What tells displeased from calm, and thanks from all others, helps to tell what is heated: by so much."""
-RARE = 2.0
+RARE = 1.35
 """By so much a heated mail is rarer in a mailbox than in the corpus, where it is every third."""
 FOLDS = 7
 """The files are judged in so many turns, each by what the others teach."""
