@@ -15,7 +15,7 @@ import html5lib
 import pytest
 from starlette.testclient import TestClient
 
-from tests.desk.world import CUSTOMER, HOT, MANAGER, REP, World
+from tests.desk.world import CUSTOMER, MANAGER, REP, World
 from tests.fakes.desktop import FakeDesktop
 from tests.fakes.relay import FakeRelay
 from triage.config import resource_root
@@ -74,7 +74,8 @@ def world(tmp_path: Path, desktop: FakeDesktop) -> Iterator[World]:
             THANKS, sender=f'"{_quoted("name")}" <k{number}@kind.example>', subject="Thanks"
         )
     world.customer_writes(
-        f"This is the third time I am asking where {hostile('issue')} is. {HOT} {hostile('text')}",
+        f"This is the third time I am asking where order 4711 with {hostile('issue')} is, and nobody calls."
+        f" It is completely unacceptable. {hostile('text')}",
         sender=f'"{_quoted("name")}" <{CUSTOMER}>',
         subject=f"Order {TURNED}{hostile('subject')}",
     )
