@@ -40,7 +40,7 @@ class Issues:
 
 def alike(said: str, label: str, *, strict: bool = False) -> bool:
     """Whether two texts are one sentence, near enough; see the head of this file."""
-    ours, theirs = ([word.text for word in words_of(text)] for text in (said, label))
+    ours, theirs = (words_of(text) for text in (said, label))
     one, other = f" {' '.join(ours)} ", f" {' '.join(theirs)} "
     shared = (Counter(ours) & Counter(theirs)).total()
     inside = not strict and (one in other or other in one)

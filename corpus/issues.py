@@ -144,7 +144,7 @@ def is_test(file: str) -> bool:
 
 def is_right(said: str, issue: str) -> bool:
     """Whether a sentence is the labelled one, near enough; see the head of this file."""
-    ours, theirs = ([word.text for word in words_of(text)] for text in (said, issue))
+    ours, theirs = (words_of(text) for text in (said, issue))
     if not ours or not theirs:
         return False
     one, other = f" {' '.join(ours)} ", f" {' '.join(theirs)} "

@@ -136,7 +136,7 @@ def lexicon() -> Mapping[str, float]:
     """What people said of single words, from -4 to +4: the lexicon of VADER (MIT licence)."""
     valued = SentimentIntensityAnalyzer().lexicon.items()
     alone = ((words_of(token), float(value)) for token, value in valued)
-    return {words[0].text: value for words, value in alone if len(words) == 1 and words[0].text.isalpha()}
+    return {words[0]: value for words, value in alone if len(words) == 1 and words[0].isalpha()}
 
 
 # --- learning the heads -----------------------------------------------------------------------------

@@ -25,7 +25,7 @@ def names_matter(text: str, issue: str) -> bool:
     numbers = {number for fact in facts_of(issue) for number in _DIGITS.findall(fact)}
     if numbers & set(_DIGITS.findall(text)):
         return True
-    said, asked = (frozenset(word.text for word in words_of(each[:LIMIT])) for each in (text, issue))
+    said, asked = (frozenset(words_of(each[:LIMIT])) for each in (text, issue))
     telling = [word for word in asked - _matters().commonplace if len(word) >= _SHORTEST]
     if any(_akin(word, other) for word in telling for other in said):
         return True

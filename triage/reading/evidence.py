@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from triage.reading.phrases import Match, Phrasebook, compile_book
-from triage.reading.sentences import Sentence, Word
+from triage.reading.sentences import Sentence, Span
 
 WEAK = 0.5
 """The strength of words that often mean less."""
@@ -34,8 +34,10 @@ class Reading:
 
     sentence: Sentence
     matches: Mapping[str, Sequence[Match]]
-    words: Sequence[Word]
+    words: Sequence[str]
     """The words that are no part of a phrase which only looks heated."""
+    spans: Sequence[Span]
+    """Where each of these stands in the sentence."""
     shouts: bool = False
     """Whether the writer uses capitals all through, as a ship's telex does."""
     addressed: bool = True
@@ -63,10 +65,9 @@ def evidence(reading: Reading, name: str) -> Iterable[Hit]:
 
 
 def _hits(reading: Reading, matches: Iterable[Match]) -> Iterator[Hit]:
-    words = reading.sentence.words
     for match in matches:
         if worth := match.strength * _worth(reading, match):
-            yield Hit(words[match.first].start, words[match.last - 1].end, worth)
+            yield Hit(*reading.sentence.passage(match.first, match.last), worth)
 
 
 def _worth(reading: Reading, match: Match) -> float:
@@ -109,7 +110,7 @@ def unmeant(reading: Reading) -> Iterator[range]:
     for start, end in _quotes(sentence.text):
         yield range(sentence.start + start, sentence.start + end)
     for match in reading.matches.get("calm_phrase", ()):
-        yield range(sentence.words[match.first].start, sentence.words[match.last - 1].end)
+        yield range(*sentence.passage(match.first, match.last))
 
 
 def jests(sentence: Sentence) -> bool:
@@ -127,45 +128,36 @@ def _quotes(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(quote.span() for quote in _QUOTE.finditer(text))
 
 
-def written(sentence: Sentence, word: Word) -> str:
-    """The word as it was written."""
-    return sentence.text[word.start - sentence.start : word.end - sentence.start]
-
-
 def _denied(sentence: Sentence, match: Match) -> bool:
     """Whether a "not" before the phrase reaches it."""
-    behind = sentence.words[match.first].start
+    behind = sentence.spans[match.first][0]
     for at in range(match.first - 1, max(-1, match.first - 1 - _DENIED_WITHIN), -1):
-        word = sentence.words[at]
-        between = sentence.text[word.end - sentence.start : behind - sentence.start]
+        word, (start, end) = sentence.words[at], sentence.spans[at]
         if (
-            word.text in words_for("turns")
-            or word.text in words_for("heightens")
-            or any(mark in ",;:.!?–—(" for mark in between)
+            word in words_for("turns")
+            or word in words_for("heightens")
+            or any(mark in ",;:.!?–—(" for mark in sentence.text[end:behind])
         ):
             return False
-        if word.text in words_for("denials"):
+        if word in words_for("denials"):
             return True
-        behind = word.start
+        behind = start
     return False
 
 
 def _of_others(sentence: Sentence, match: Match) -> bool:
     """Whether it is told of third parties: of people named just before, or of nobody here."""
-    if any(
-        word.text in words_for("people") for word in sentence.words[max(0, match.first - 3) : match.first]
-    ):
+    if not words_for("people").isdisjoint(sentence.words[max(0, match.first - 3) : match.first]):
         return True
     return _names(sentence, "others") and not _names(sentence, "ours")
 
 
 def _names(sentence: Sentence, people: str) -> bool:
-    return not words_for(people).isdisjoint([word.text for word in sentence.words])
+    return not words_for(people).isdisjoint(sentence.words)
 
 
 def _quoted(sentence: Sentence, match: Match) -> bool:
-    first, last = sentence.words[match.first], sentence.words[match.last - 1]
-    start, end = first.start - sentence.start, last.end - sentence.start
+    start, end = sentence.spans[match.first][0], sentence.spans[match.last - 1][1]
     return any(opens < start and end <= closes for opens, closes in _quotes(sentence.text))
 
 
@@ -200,8 +192,14 @@ def _read(sentence: Sentence, team: Phrasebook | None, *, shouts: bool, addresse
         screened = not hidden.isdisjoint(range(match.first, match.last))
         if match.name in _SCREENS or match.name == "team_phrase" or not screened:
             matches.setdefault(match.name, []).append(match)
-    words = [word for at, word in enumerate(sentence.words) if at not in hidden] if hidden else sentence.words
-    return Reading(sentence=sentence, matches=matches, words=words, shouts=shouts, addressed=addressed)
+    words: Sequence[str] = sentence.words
+    spans: Sequence[Span] = sentence.spans
+    if hidden:
+        left = [at for at in range(len(words)) if at not in hidden]
+        words, spans = [words[at] for at in left], [spans[at] for at in left]
+    return Reading(
+        sentence=sentence, matches=matches, words=words, spans=spans, shouts=shouts, addressed=addressed
+    )
 
 
 def _is_loud(sentence: Sentence) -> bool:

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from triage.reading.phrases import Match, Phrasebook, compile_book
-from triage.reading.sentences import Sentence, Word
+from triage.reading.sentences import Sentence
 
 MOST = 6
 """More facts than these nobody repeats."""
@@ -95,8 +95,8 @@ def times_asked(sentences: Iterable[Sentence]) -> str:
     for sentence in sentences:
         for match in _asked(sentence.words):
             if match.name == "asked" or (match.name == "again" and not match.first):
-                start, end = sentence.words[match.first].start, sentence.words[match.last - 1].end
-                return _on_one_line(sentence.text[start - sentence.start : end - sentence.start])
+                (start, _), (_, end) = sentence.spans[match.first], sentence.spans[match.last - 1]
+                return _on_one_line(sentence.text[start:end])
     return ""
 
 
@@ -169,7 +169,7 @@ def _on_one_line(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _asked(words: tuple[Word, ...]) -> tuple[Match, ...]:
+def _asked(words: tuple[str, ...]) -> tuple[Match, ...]:
     """What a sentence asks for, and how often; remembered, for one is looked for after the other."""
     return tuple(_book().find(words))
 

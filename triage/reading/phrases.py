@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from triage.reading.sentences import Word, words_of
+from triage.reading.sentences import words_of
 
 _GAP = 3
 _STEM = 4
@@ -69,9 +69,9 @@ class Phrasebook:
     by_pair: dict[str, dict[str, _Phrases]]
     by_stem: dict[str, _Phrases]
 
-    def find(self, words: Sequence[Word]) -> Iterator[Match]:
+    def find(self, words: Sequence[str]) -> Iterator[Match]:
         """Every phrase that fits; of those with one name that overlap, the strongest and longest."""
-        found = self._fits([word.text for word in words])
+        found = self._fits(words)
         found.sort(key=lambda match: (match.name, -match.strength, match.first - match.last, match.first))
         kept: list[Match] = []
         taken: set[tuple[str, int]] = set()
@@ -181,4 +181,4 @@ def _slot(part: str, classes: Mapping[str, Sequence[str]]) -> _Slot:
 
 
 def _literal(text: str) -> tuple[_Slot, ...]:
-    return tuple(_Slot(frozenset({word.text}), (), False, False, 1, 1) for word in words_of(text))
+    return tuple(_Slot(frozenset({word}), (), False, False, 1, 1) for word in words_of(text))

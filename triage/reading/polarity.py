@@ -14,8 +14,6 @@ from importlib.resources import files
 from importlib.util import find_spec, module_from_spec
 from typing import NamedTuple, Protocol, cast
 
-from triage.reading.sentences import Word
-
 _NEGATIONS = frozenset({"no", "not", "never", "without", "nothing", "hardly"})
 _CARRIED = 4
 """So many words behind a negation are still denied by it."""
@@ -26,10 +24,10 @@ _NEVER_SEEN = frozenset(
 
 
 class Polarity(NamedTuple):
-    """Between -1 and +1, and the word of the sentence that pulled most its way."""
+    """Between -1 and +1, and which word of the sentence pulled most its way."""
 
     value: float
-    word: Word | None
+    word: int | None
 
 
 class _Score(Protocol):
@@ -46,9 +44,9 @@ class _Mends(NamedTuple):
     plain: frozenset[str]
 
 
-def polarity(words: Sequence[Word]) -> Polarity:
+def polarity(words: Sequence[str]) -> Polarity:
     """The polarity of one sentence."""
-    if _known().isdisjoint([word.text for word in words]):
+    if _known().isdisjoint(words):
         return Polarity(0.0, None)
     told, places = _carry_negation(words)
     value, strongest = _assessed(tuple(told))
@@ -65,21 +63,21 @@ def _assessed(words: tuple[str, ...]) -> tuple[float, str]:
     return value, max(assessed, key=lambda each: each[1] * value)[0][-1]
 
 
-def _carry_negation(words: Sequence[Word]) -> tuple[list[str], dict[str, Word]]:
-    """The words as TextBlob should hear them, and where each that it knows was written."""
+def _carry_negation(words: Sequence[str]) -> tuple[list[str], dict[str, int]]:
+    """The words as TextBlob should hear them, and where each that it knows stands first."""
     known, mends = _known(), _mends()
     told: list[str] = []
-    places: dict[str, Word] = {}
+    places: dict[str, int] = {}
     pending = 0
-    for word in words:
-        if word.text in _NEGATIONS:
+    for at, word in enumerate(words):
+        if word in _NEGATIONS:
             pending = _CARRIED
-        elif word.text in _NEVER_SEEN:
+        elif word in _NEVER_SEEN:
             pending = 0
-        elif word.text in known:
-            spoken = mends.gaps.get(word.text, word.text)
+        elif word in known:
+            spoken = mends.gaps.get(word, word)
             told.extend(("not", spoken) if pending else (spoken,))
-            places.setdefault(spoken, word)
+            places.setdefault(spoken, at)
             pending = 0
         elif pending:
             pending -= 1

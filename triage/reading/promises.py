@@ -116,7 +116,7 @@ def _clauses(sentence: Sentence, marks: Sequence[Match], times: Sequence[Deadlin
 def _clause(
     sentence: Sentence, start: int, end: int, marks: Sequence[Match], times: list[Deadline]
 ) -> _Clause:
-    places = [word.start - sentence.start for word in sentence.words]
+    places = [start for start, _ in sentence.spans]
     first = next((number for number, place in enumerate(places) if place >= start), len(places))
     last = next((number for number, place in enumerate(places) if place >= end), len(places))
     within = [mark for mark in marks if first <= mark.first < last]
@@ -126,8 +126,8 @@ def _clause(
         start=start,
         end=end,
         ours=any(mark.name in kinds and not _outdone(mark, within) for mark in within),
-        goes_on=first < last and sentence.words[first].text not in _SUBJECTS,
-        to_you=first < last and sentence.words[first].text == "you",
+        goes_on=first < last and sentence.words[first] not in _SUBJECTS,
+        to_you=first < last and sentence.words[first] == "you",
         deadlines=tuple(times),
     )
 

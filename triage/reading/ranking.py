@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from triage.reading.heat import WORDING, Heat
 from triage.reading.phrases import Match, Phrasebook, compile_book
-from triage.reading.sentences import Sentence, Word
+from triage.reading.sentences import Sentence
 from triage.reading.wording import rows
 
 _LETTER = "letter: "
@@ -114,7 +114,7 @@ Features: TypeAlias = Iterator[tuple[str, float]]
 def features_of(letter: Sequence[Seen], heat: Heat) -> Iterator[Features]:
     """What the rank of each sentence is told by, beside its words."""
     number = sum(each.sentence.place == "text" for each in letter)
-    words = [{word.text for word in each.sentence.words if len(word.text) >= _TELLING} for each in letter]
+    words = [{word for word in each.sentence.words if len(word) >= _TELLING} for each in letter]
     often = Counter(text for texts in words for text in texts)
     subject = {text for each, texts in zip(letter, words, strict=True) for text in texts if _in_subject(each)}
     for at, (seen, texts) in enumerate(zip(letter, words, strict=True), number - len(letter)):
@@ -181,7 +181,7 @@ class _Table(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _weigh(words: tuple[Word, ...], ranking: Ranking) -> _Worth:
+def _weigh(words: tuple[str, ...], ranking: Ranking) -> _Worth:
     """What the words of a sentence say together, before its length is known.
 
     The last few are remembered, for the ranks and the kinds ask one after the other.
@@ -235,8 +235,8 @@ def _shape(sentence: Sentence) -> Features:
     text, words = sentence.text.rstrip(), sentence.words
     number = len(words)
     yield "shape: words", math.log1p(number)
-    yield "shape: figures", math.log1p(sum(not word.text.isalpha() for word in words))
-    yield "shape: capitals", sum(text[word.start - sentence.start].isupper() for word in words) / number
+    yield "shape: figures", math.log1p(sum(not word.isalpha() for word in words))
+    yield "shape: capitals", sum(text[start].isupper() for start, _ in sentence.spans) / number
     yield "shape: short", float(number <= _SHORT)
     yield "shape: long", float(number > _LONG)
     yield "shape: asks", float(text.endswith("?"))
@@ -269,7 +269,7 @@ def _of_kind(match: Match) -> str:
 
 def _spoken_of(seen: Seen) -> list[str]:
     """What a sentence has a word for: goods, people, money; sorted, so that sums are everywhere the same."""
-    return sorted({thing for word in seen.sentence.words for thing in _things(word.text)})
+    return sorted({thing for word in seen.sentence.words for thing in _things(word)})
 
 
 @lru_cache(maxsize=20_000)

@@ -133,7 +133,7 @@ def _covered(match: Match, others: Sequence[Match]) -> bool:
 
 
 def _said(text: str, sentence: Sentence, kind: FaultKind, match: Match) -> Fault:
-    start, end = sentence.words[match.first].start, sentence.words[match.last - 1].end
+    start, end = sentence.passage(match.first, match.last)
     advice = _data().advice.get(match.name, _data().advice[kind])
     return Fault(kind=kind, words=" ".join(text[start:end].split()), start=start, **advice._asdict())
 

@@ -10,11 +10,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal, NamedTuple, TypeAlias
+from itertools import chain
+from typing import Literal, TypeAlias
 
 from nupunkt import PunktSentenceTokenizer, load
 
 Place: TypeAlias = Literal["text", "subject"]
+Span: TypeAlias = tuple[int, int]
+"""From where to where."""
 LIMIT = 20_000
 _LONGEST = 1_000
 """No sentence is longer; what is, is no prose, and is cut so that its cost stays bounded."""
@@ -38,27 +41,26 @@ _SIGN_OFF = re.compile(
 )
 
 
-class Word(NamedTuple):
-    """A word as it is compared: lower case, no accents; where it stands in the text as it was written."""
-
-    text: str
-    start: int
-    end: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """One sentence; `text` is what stands at `start`, line breaks included."""
 
     text: str
     start: int
-    words: tuple[Word, ...]
+    words: tuple[str, ...]
+    """As they are compared: lower case, no accents."""
+    spans: tuple[Span, ...]
+    """Where each word stands in `text`, as it was written."""
     place: Place = "text"
 
     @property
     def end(self) -> int:
         """Where it ends."""
         return self.start + len(self.text)
+
+    def passage(self, first: int, last: int) -> Span:
+        """Where words[first:last] stand in the whole text."""
+        return self.start + self.spans[first][0], self.start + self.spans[last - 1][1]
 
 
 @lru_cache(maxsize=4)
@@ -74,8 +76,8 @@ def split(text: str, *, place: Place = "text") -> tuple[Sentence, ...]:
         block = _MARKS.sub(lambda run: run[0][:3].ljust(len(run[0])), block)
         for start, end in tokenizer.span_tokenize(block):
             for at in range(start, end, _LONGEST):
-                stop = min(end, at + _LONGEST)
-                found.extend(_sentence(text, block_start + at, block_start + stop, place))
+                begin, stop = block_start + at, block_start + min(end, at + _LONGEST)
+                found.extend(_sentence(text[begin:stop], begin, place))
     return tuple(found)
 
 
@@ -84,24 +86,23 @@ def is_sign_off(line: str) -> bool:
     return len(line) < 60 and _SIGN_OFF.fullmatch(line) is not None
 
 
-def words_of(text: str, offset: int = 0) -> tuple[Word, ...]:
-    """The words in order. A contraction is two words in one place: "don't" reads as do, not."""
-    return tuple(
-        [
-            Word(part, match.start() + offset, match.end() + offset)
-            for match in _WORD.finditer(text)
-            for part in _parts(match[0])
-        ]
-    )
+def words_of(text: str) -> tuple[str, ...]:
+    """The words in order, as they are compared. A contraction is two words: "don't" reads as do, not."""
+    return tuple(chain.from_iterable(map(_parts, _WORD.findall(text))))
 
 
-def _sentence(text: str, start: int, end: int, place: Place) -> Iterator[Sentence]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if start < end:
-        yield Sentence(text=text[start:end], start=start, words=words_of(text[start:end], start), place=place)
+def _sentence(text: str, start: int, place: Place) -> Iterator[Sentence]:
+    """The sentence that begins there, without the white space around it."""
+    begun = text.lstrip()
+    start += len(text) - len(begun)
+    if text := begun.rstrip():
+        written = [*_WORD.finditer(text)]
+        parts = [_parts(match[0]) for match in written]
+        spans = [match.span() for match in written]
+        words = tuple(chain.from_iterable(parts))
+        if len(words) > len(spans):  # both words of a contraction stand in one place
+            spans = [span for span, each in zip(spans, parts, strict=True) for _ in each]
+        yield Sentence(text=text, start=start, words=words, spans=tuple(spans), place=place)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

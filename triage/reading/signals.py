@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from triage.reading.evidence import WEAK, Hit, Reading, evidence, jests, words_for, written
+from triage.reading.evidence import WEAK, Hit, Reading, evidence, jests, words_for
 from triage.reading.polarity import polarity as polarity_of
 
 Signal: TypeAlias = Callable[[Reading], Iterable[Hit]]
@@ -168,15 +168,16 @@ def capitals(reading: Reading) -> Iterator[Hit]:
         return
     if not _CAPITALS.search(reading.sentence.text):
         return
-    spelt = [(word, written(reading.sentence, word)) for word in reading.sentence.words]
-    letters = [(word, text) for word, text in spelt if text.isalpha()]
-    loud = [(word, text) for word, text in letters if len(text) > 1 and text.isupper()]
-    if len({word.text for word, _ in loud}) >= 3 and len(loud) >= 0.7 * len(letters):
-        yield Hit(loud[0][0].start, loud[-1][0].end)
+    sentence = reading.sentence
+    written = [sentence.text[start:end] for start, end in sentence.spans]
+    letters = [at for at, word in enumerate(written) if word.isalpha()]
+    loud = [at for at in letters if len(written[at]) > 1 and written[at].isupper()]
+    if len({sentence.words[at] for at in loud}) >= 3 and len(loud) >= 0.7 * len(letters):
+        yield Hit(*sentence.passage(loud[0], loud[-1] + 1))
         return
-    for word, _ in loud:
-        if word.text in words_for("stressed"):
-            yield Hit(word.start, word.end, WEAK)
+    for at in loud:
+        if sentence.words[at] in words_for("stressed"):
+            yield Hit(*sentence.passage(at, at + 1), WEAK)
 
 
 _SLIGHT = 0.1
@@ -208,9 +209,11 @@ def cold_farewell(reading: Reading) -> Iterable[Hit]:
 @signal_without_phrase
 def polarity(reading: Reading) -> Iterator[Hit]:
     """TextBlob's word for it, mended: nudges, never decides. Of less than no strength where it is kind."""
-    value, word = polarity_of(reading.words)
-    if word is not None and abs(value) >= _SLIGHT and not (value > 0 and reading.has("sarcasm")):
-        yield Hit(word.start, word.end, -value if value < 0 else -value * WEAK)
+    value, at = polarity_of(reading.words)
+    if at is not None and abs(value) >= _SLIGHT and not (value > 0 and reading.has("sarcasm")):
+        start, end = reading.spans[at]
+        begin = reading.sentence.start
+        yield Hit(begin + start, begin + end, -value if value < 0 else -value * WEAK)
 
 
 @signal

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple, TypeAlias
 
-from triage.reading.sentences import Sentence, Word
+from triage.reading.sentences import Sentence
 
 Head: TypeAlias = Literal["heated", "displeased", "grateful"]
 HEADS: tuple[Head, ...] = ("heated", "displeased", "grateful")
@@ -70,8 +70,8 @@ def weigh_heat(
     found = []
     for sentence, (heat, calm), places in zip(sentences, tones, hidden, strict=True):
         weights = []
-        for word, grams in zip(sentence.words, _known(sentence.words, model), strict=True):
-            shown = not any(word.start in place for place in places)
+        for (start, _), grams in zip(sentence.spans, _known(sentence.words, model), strict=True):
+            shown = not any(sentence.start + start in place for place in places)
             new = [gram for gram in grams if shown and gram not in said]
             said.update(new)
             weights.append(math.fsum(model.grams[gram][0] for gram in new))
@@ -83,26 +83,26 @@ def weigh_heat(
 
 def length(sentences: Sequence[Sentence]) -> float:
     """Many words are no more heat than few, but surer; a handful says little."""
-    return math.sqrt(len({word.text for each in sentences for word in each.words}) + _FEW)
+    return math.sqrt(len({word for each in sentences for word in each.words}) + _FEW)
 
 
 def _wording(sentence: Sentence, weights: Sequence[float], worth: float) -> Wording:
     first, last = _weightiest(weights if worth >= 0 else [-each for each in weights])
-    return Wording(sentence, worth, sentence.words[first].start, sentence.words[last].end)
+    return Wording(sentence, worth, *sentence.passage(first, last + 1))
 
 
 @lru_cache(maxsize=512)
-def _known(words: tuple[Word, ...], model: Model) -> tuple[Sequence[str], ...]:
+def _known(words: tuple[str, ...], model: Model) -> tuple[Sequence[str], ...]:
     """For each word what ends in it and has a weight; remembered, for it is asked several times."""
     return tuple([gram for gram in row if gram in model.grams] for row in rows(words))
 
 
-def rows(words: Sequence[Word]) -> list[tuple[str, ...]]:
+def rows(words: Sequence[str]) -> list[tuple[str, ...]]:
     """For each word what ends in it: the word, the pair, the row of three."""
     found: list[tuple[str, ...]] = []
     earlier, before = "^", "^"
     for word in words:
-        text = _plain(word.text)
+        text = _plain(word)
         pair = f"{before} {text}"
         found.append((text, pair, f"{earlier} {pair}") if found else (text, pair))
         earlier, before = before, text
