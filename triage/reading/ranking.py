@@ -18,7 +18,7 @@ from importlib.resources import files
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
-from triage.reading.heat import WORDING, Heat
+from triage.reading.heat import WORDING, Finding, Heat
 from triage.reading.phrases import Match, Phrasebook, compile_book
 from triage.reading.sentences import Sentence
 from triage.reading.wording import rows
@@ -46,6 +46,7 @@ _WITH_PARTS = 5
 _FEW = 6
 """A letter is weighed as if it had so many more words, of which one knows nothing."""
 _NOTHING: Mapping[str, float] = {}
+_MARKS = re.compile('["“”„«]')
 _GREETING = re.compile(
     r"(?:dear|hello|hi|hey|good (?:morning|day|afternoon)|guten tag|hallo|bonjour|hola)\b", re.IGNORECASE
 )
@@ -99,32 +100,35 @@ def kinds_of(main: Seen, letter: Sequence[Seen], ranking: Ranking) -> dict[str, 
     found: dict[str, float] = {}
     for name, value in kind_features(main, letter):
         _add(found, ranking.kinds.get(name, _NOTHING), value)
-    names = _table(ranking).kinds
+    kinds = _table(ranking).kinds
     for chosen in ([main], letter):
-        share = 1 / _length(chosen)
-        for seen in chosen:
-            _add(found, dict(zip(names, _weigh(seen.sentence.words, ranking)[1:], strict=True)), share)
+        worth = _together([_weigh(seen.sentence.words, ranking) for seen in chosen])
+        _add(found, dict(zip(kinds, worth[1:], strict=True)), 1 / _length(chosen))
     return found
 
 
-Features: TypeAlias = Iterator[tuple[str, float]]
-"""Names and values; what comes twice is added up. Words, pairs and parts of words have no colon in them."""
+Features: TypeAlias = Iterable[tuple[str, float]]
+"""Names and values; what comes twice is added up, and what is nothing may be left out. Words, pairs and parts
+of words have no colon in them.
+"""
 
 
 def features_of(letter: Sequence[Seen], heat: Heat) -> Iterator[Features]:
     """What the rank of each sentence is told by, beside its words."""
+    evidence = [finding for finding in heat.findings if finding.signal != WORDING]
     number = sum(each.sentence.place == "text" for each in letter)
     words = [{word for word in each.sentence.words if len(word) >= _TELLING} for each in letter]
-    often = Counter(text for texts in words for text in texts)
+    often = Counter(chain.from_iterable(words))
+    repeated = {text for text, number in often.items() if number > 1}
     subject = {text for each, texts in zip(letter, words, strict=True) for text in texts if _in_subject(each)}
     for at, (seen, texts) in enumerate(zip(letter, words, strict=True), number - len(letter)):
-        again = sum(often[text] > 1 for text in texts) / (len(seen.sentence.words) + 3)
+        again = len(texts & repeated) / (len(seen.sentence.words) + 3)
         about = at >= 0 and not texts.isdisjoint(subject)
         yield chain(
             ((ANY, 1.0), ("letter: told again", again), ("letter: of the subject", float(about))),
             _place(at, number),
             _shape(seen.sentence),
-            ((name, 1.0) for name in {*_moves(seen), *_fired(seen.sentence, heat)}),
+            ((name, 1.0) for name in {*_moves(seen), *_fired(seen.sentence, evidence)}),
         )
 
 
@@ -158,7 +162,7 @@ def grams_of(letter: Sequence[Seen]) -> Features:
 
 
 def _length(letter: Sequence[Seen]) -> float:
-    return math.sqrt(sum(len(each.sentence.words) for each in letter) + _FEW)
+    return math.sqrt(sum([len(each.sentence.words) for each in letter]) + _FEW)
 
 
 def parts(word: str) -> tuple[str, ...]:
@@ -187,11 +191,14 @@ def _weigh(words: tuple[str, ...], ranking: Ranking) -> _Worth:
     The last few are remembered, for the ranks and the kinds ask one after the other.
     """
     grams = _table(ranking).grams
-    found: list[_Worth] = []
-    for row in rows(words):
-        found.append(_alone(row[0], ranking))
-        found += [grams[gram] for gram in row[1:] if gram in grams]
-    return tuple(map(sum, zip(*found, strict=True)))
+    row = rows(words)
+    found = [_alone(each[0], ranking) for each in row]
+    found += [grams[gram] for each in row for gram in each[1:] if gram in grams]
+    return _together(found)
+
+
+def _together(worths: Sequence[_Worth]) -> _Worth:
+    return tuple(map(sum, zip(*worths, strict=True)))
 
 
 @lru_cache(maxsize=20_000)
@@ -232,19 +239,21 @@ def _place(at: int, number: int) -> Features:
 
 
 def _shape(sentence: Sentence) -> Features:
-    text, words = sentence.text.rstrip(), sentence.words
+    text, words = sentence.text, sentence.words
     number = len(words)
-    yield "shape: words", math.log1p(number)
-    yield "shape: figures", math.log1p(sum(not word.isalpha() for word in words))
-    yield "shape: capitals", sum(text[start].isupper() for start, _ in sentence.spans) / number
-    yield "shape: short", float(number <= _SHORT)
-    yield "shape: long", float(number > _LONG)
-    yield "shape: asks", float(text.endswith("?"))
-    yield "shape: exclaims", float("!" in text)
-    yield "shape: ends in a colon", float(text.endswith(":"))
-    yield "shape: ends in a comma", float(text.endswith(","))
-    yield "shape: quotes", float(any(mark in text for mark in '"“”„«'))
-    yield "shape: greets", float(number < _SHORT and _GREETING.match(text) is not None)
+    return [
+        ("shape: words", math.log1p(number)),
+        ("shape: figures", math.log1p(number - sum(map(str.isalpha, words)))),
+        ("shape: capitals", sum([text[start].isupper() for start, _ in sentence.spans]) / number),
+        ("shape: short", float(number <= _SHORT)),
+        ("shape: long", float(number > _LONG)),
+        ("shape: asks", float(text.endswith("?"))),
+        ("shape: exclaims", float("!" in text)),
+        ("shape: ends in a colon", float(text.endswith(":"))),
+        ("shape: ends in a comma", float(text.endswith(","))),
+        ("shape: quotes", float(_MARKS.search(text) is not None)),
+        ("shape: greets", float(number < _SHORT and _GREETING.match(text) is not None)),
+    ]
 
 
 def _moves(seen: Seen) -> Iterator[str]:
@@ -256,10 +265,9 @@ def _moves(seen: Seen) -> Iterator[str]:
             yield match.name
 
 
-def _fired(sentence: Sentence, heat: Heat) -> Iterator[str]:
-    for finding in heat.findings:
-        inside = finding.place == sentence.place and sentence.start <= finding.start < sentence.end
-        if inside and finding.signal != WORDING:
+def _fired(sentence: Sentence, findings: Sequence[Finding]) -> Iterator[str]:
+    for finding in findings:
+        if finding.place == sentence.place and sentence.start <= finding.start < sentence.end:
             yield f"signal: {finding.signal}"
 
 

@@ -49,7 +49,7 @@ class Model:
 
 def weigh(sentences: Sequence[Sentence], model: Model) -> dict[Head, float]:
     """What the wording of the sentences together adds to the log-odds of each head."""
-    found = {gram for each in sentences for grams in _known(each.words, model) for gram in grams}
+    found = {gram for each in sentences for _, gram in _known(each.words, model)}
     share = 1 / length(sentences)
     vectors = [model.grams[gram] for gram in found]
     return {head: math.fsum(vector[at] for vector in vectors) * share for at, head in enumerate(HEADS)}
@@ -69,13 +69,13 @@ def weigh_heat(
     share = 1 / length(sentences)
     found = []
     for sentence, (heat, calm), places in zip(sentences, tones, hidden, strict=True):
-        weights = []
-        for (start, _), grams in zip(sentence.spans, _known(sentence.words, model), strict=True):
-            shown = not any(sentence.start + start in place for place in places)
-            new = [gram for gram in grams if shown and gram not in said]
-            said.update(new)
-            weights.append(math.fsum(model.grams[gram][0] for gram in new))
-        total = math.fsum(weights)
+        new: dict[int, list[float]] = {}
+        for at, gram in _known(sentence.words, model):
+            if gram not in said and not (places and _within(sentence, at, places)):
+                said.add(gram)
+                new.setdefault(at, []).append(model.grams[gram][0])
+        weights = {at: math.fsum(each) for at, each in new.items()}
+        total = math.fsum(weights.values())
         if worth := total * share * (heat if total > 0 else calm):
             found.append(_wording(sentence, weights, worth))
     return found
@@ -83,30 +83,36 @@ def weigh_heat(
 
 def length(sentences: Sequence[Sentence]) -> float:
     """Many words are no more heat than few, but surer; a handful says little."""
-    return math.sqrt(len({word for each in sentences for word in each.words}) + _FEW)
+    return math.sqrt(len(set().union(*[each.words for each in sentences])) + _FEW)
 
 
-def _wording(sentence: Sentence, weights: Sequence[float], worth: float) -> Wording:
-    first, last = _weightiest(weights if worth >= 0 else [-each for each in weights])
+def _within(sentence: Sentence, at: int, places: Sequence[range]) -> bool:
+    start = sentence.start + sentence.spans[at][0]
+    return any(start in place for place in places)
+
+
+def _wording(sentence: Sentence, weights: Mapping[int, float], worth: float) -> Wording:
+    first, last = _weightiest(weights if worth >= 0 else {at: -weight for at, weight in weights.items()})
     return Wording(sentence, worth, *sentence.passage(first, last + 1))
 
 
 @lru_cache(maxsize=512)
-def _known(words: tuple[str, ...], model: Model) -> tuple[Sequence[str], ...]:
-    """For each word what ends in it and has a weight; remembered, for it is asked several times."""
-    return tuple([gram for gram in row if gram in model.grams] for row in rows(words))
+def _known(words: tuple[str, ...], model: Model) -> Sequence[tuple[int, str]]:
+    """What has a weight, each with the place of the word it ends in; remembered, for it is asked twice."""
+    return [(at, gram) for at, row in enumerate(rows(words)) for gram in row if gram in model.grams]
 
 
-def rows(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """For each word what ends in it: the word, the pair, the row of three."""
-    found: list[tuple[str, ...]] = []
-    earlier, before = "^", "^"
-    for word in words:
-        text = _plain(word)
-        pair = f"{before} {text}"
-        found.append((text, pair, f"{earlier} {pair}") if found else (text, pair))
-        earlier, before = before, text
-    return found
+@lru_cache(maxsize=512)
+def rows(words: tuple[str, ...]) -> Sequence[tuple[str, ...]]:
+    """For each word what ends in it: the word, the pair, the row of three.
+
+    Remembered, for the heat and the main issue ask one after the other.
+    """
+    texts = [_plain(word) for word in words]
+    before = ["^", *texts]
+    pairs = [f"{one} {text}" for one, text in zip(before, texts, strict=False)]
+    threes = [f"{one} {pair}" for one, pair in zip(before, pairs[1:], strict=False)]
+    return [*zip(texts[:1], pairs[:1], strict=True), *zip(texts[1:], pairs[1:], threes, strict=True)]
 
 
 @cache
@@ -117,11 +123,11 @@ def shipped_model() -> Model:
     return Model(**data)
 
 
-def _weightiest(weights: Sequence[float]) -> tuple[int, int]:
-    """The first and last place of the run whose sum is the greatest."""
+def _weightiest(weights: Mapping[int, float]) -> tuple[int, int]:
+    """The first and last place of the run whose sum is the greatest; places not named weigh nothing."""
     best, found = -math.inf, (0, 0)
     total, start = 0.0, 0
-    for at, weight in enumerate(weights):
+    for at, weight in weights.items():
         if total <= 0:
             total, start = 0.0, at
         total += weight
