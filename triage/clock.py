@@ -30,6 +30,11 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+def steady() -> float:
+    """Seconds that nobody can set back; only their differences mean something."""
+    return time.monotonic()
+
+
 class Timers:
     """A few jobs that are knocked at regularly; each is safe to run late, twice, or after a crash."""
 
@@ -60,11 +65,11 @@ class Timers:
 
     def _compare_clocks(self) -> None:
         """The scheduler goes by the wall clock: set back by an hour, it would not knock for an hour."""
-        wall, steady = time.time(), time.monotonic()
+        wall, ticks = time.time(), steady()
         while not self._stopped.wait(LOOK_AT_CLOCKS):
-            former = wall - steady
-            wall, steady = time.time(), time.monotonic()
-            if abs(wall - steady - former) > GAP:
+            former = wall - ticks
+            wall, ticks = time.time(), steady()
+            if abs(wall - ticks - former) > GAP:
                 log.info("the machine slept, or its clock was set: looking at everything again")
                 for job in self._scheduler.get_jobs():
                     job.modify(next_run_time=datetime.now(UTC))

@@ -7,7 +7,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -41,7 +41,8 @@ class Desk:
 @contextmanager
 def opened(answer: Answer, **options: Any) -> Iterator[Gate]:
     accounts = {"Rep@Example.com": frozenset({"sales@example.com"}), "boss@example.com": frozenset[str]()}
-    gate = Gate("127.0.0.1", 0, accounts, lambda: SECRET, answer, **{"penalty_seconds": 0, **options})
+    usual = {"penalty_seconds": 0, "seconds": time.monotonic}
+    gate = Gate("127.0.0.1", 0, accounts, lambda: SECRET, answer, **{**usual, **options})
     gate.start()
     try:
         yield gate
@@ -128,6 +129,70 @@ def test_it_says_what_it_offers() -> None:
     assert not {"dsn", "starttls", "chunking"} & offered.keys()
 
 
+def test_commands_that_come_in_one_go_are_answered_in_their_order() -> None:
+    with opened(desk := Desk()) as gate, client(gate) as smtp:
+        assert smtp.has_extn("pipelining")
+        envelope = b"MAIL FROM:<rep@example.com>\r\nRCPT TO:<gone>\r\nRCPT TO:<a@x.example>\r\nRCPT TO:<>\r\n"
+        smtp.send(envelope + b"DATA\r\n" + MAIL + b".\r\nNOOP\r\n")
+        assert [smtp.getreply()[0] for _ in range(7)] == [250, 250, 250, 553, 354, 250, 250]
+    assert desk.taken == [(REP, Submission(mail_from=REP, rcpt_tos=("gone", "a@x.example")), MAIL)]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (b"MAIL FROM:<rep@example.com> SIZE=many\r\n", 555),
+        (b"MAIL FROM:<rep@example.com> SIZE=" + b"9" * 5000 + b"\r\n", 552),
+        (b"MAIL FROM:<rep@example.com> RET=FULL\r\n", 555),
+        (b"MAIL FROM:rep@example.com\r\n", 553),
+        (b"MAIL\r\n", 553),
+        (b"RCPT TO:<a@x.example>\r\n", 503),
+        (b"NOOP\n", 500),
+        (b"\r\n", 500),
+        (b"\xff\xfe\r\n", 500),
+        (b"BDAT 3 LAST\r\n", 500),
+        (b"AUTH PLAIN AHJlcABndWVzcw==\r\n", 503),
+        (b"STARTTLS\r\n", 503),
+        (b"VRFY rep\r\n", 252),
+        (b"noop\r\n", 250),
+    ],
+)
+def test_what_is_no_submission_is_refused_and_the_next_mail_is_taken(words: bytes, code: int) -> None:
+    with opened(desk := Desk()) as gate, client(gate) as smtp:
+        smtp.send(words)
+        assert smtp.getreply()[0] == code
+        submit(smtp)
+    assert len(desk.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["AUTH PLAIN not/base64!"], 501),
+        (["AUTH PLAIN", "*"], 501),
+        (["AUTH PLAIN ="], 501),
+        (["AUTH LOGIN", "cmVwQGV4YW1wbGUuY29t", "*"], 501),
+        (["AUTH CRAM-MD5"], 504),
+        (["AUTH"], 504),
+    ],
+)
+def test_what_is_no_login_is_refused(words: list[str], code: int) -> None:
+    with opened(Desk()) as gate, client(gate, user="") as smtp:
+        *first, last = words
+        assert all(smtp.docmd(word)[0] == 334 for word in first)
+        assert smtp.docmd(last)[0] == code
+        smtp.login(REP, SECRET)
+
+
+def test_a_line_without_an_end_is_hung_up_on() -> None:
+    with opened(Desk()) as gate, client(gate, user="") as smtp:
+        smtp.send(b"x" * 100_000)
+        with suppress(smtplib.SMTPServerDisconnected):  # the rest of the line may cut the answer off
+            assert smtp.getreply()[0] == 500
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            smtp.noop()
+
+
 # What goes back
 
 
@@ -205,7 +270,7 @@ def test_a_wrong_login_is_refused(user: str, password: str) -> None:
 
 
 def test_an_empty_gate_password_lets_nobody_in() -> None:
-    gate = Gate("127.0.0.1", 0, {REP: frozenset()}, str, Desk(), penalty_seconds=0)
+    gate = Gate("127.0.0.1", 0, {REP: frozenset()}, str, Desk(), seconds=time.monotonic, penalty_seconds=0)
     gate.start()
     try:
         with pytest.raises(smtplib.SMTPAuthenticationError), client(gate, password=""):
@@ -346,14 +411,9 @@ def test_a_flood_is_no_persons_mail() -> None:
 
 
 def test_the_next_hour_begins_anew() -> None:
-    gate = Gate("127.0.0.1", 0, {}, str, Desk(), mails_an_hour=1)
-    assert [gate.is_flooded(second) for second in (0.0, 1.0, 3599.0, 3600.0, 3601.0)] == [
-        False,
-        True,
-        True,
-        False,
-        True,
-    ]
+    clock = iter((0.0, 1.0, 3599.0, 3600.0, 3601.0))
+    gate = Gate("127.0.0.1", 0, {}, str, Desk(), seconds=lambda: next(clock), mails_an_hour=1)
+    assert [gate.is_flooded() for _ in range(5)] == [False, True, True, False, True]
 
 
 # Both doors in a row
@@ -529,7 +589,7 @@ def test_it_does_not_wait_for_ever_for_an_answer() -> None:
 def test_a_port_that_is_taken_is_said_in_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        gate = Gate("127.0.0.1", port, {}, str, Desk())
+        gate = Gate("127.0.0.1", port, {}, str, Desk(), seconds=time.monotonic)
         with pytest.raises(BadInput, match=rf"127\.0\.0\.1 port {port}: another program does"):
             gate.start()
 
@@ -579,12 +639,12 @@ def test_a_client_that_does_not_trust_the_certificate_disturbs_nobody(
 def test_it_listens_on_this_machine_only(host: str, options: dict[str, Any], allowed: bool) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if allowed:
-        Gate(host, 0, {}, str, Desk(), tls_context=context, **options)
+        Gate(host, 0, {}, str, Desk(), seconds=time.monotonic, tls_context=context, **options)
     else:
         with pytest.raises(BadInput, match="this machine only"):
-            Gate(host, 0, {}, str, Desk(), tls_context=context, **options)
+            Gate(host, 0, {}, str, Desk(), seconds=time.monotonic, tls_context=context, **options)
 
 
 def test_starttls_needs_a_certificate() -> None:
     with pytest.raises(BadInput, match="certificate"):
-        Gate("127.0.0.1", 0, {}, str, Desk(), security="starttls")
+        Gate("127.0.0.1", 0, {}, str, Desk(), seconds=time.monotonic, security="starttls")

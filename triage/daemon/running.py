@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from triage import config as files
-from triage.clock import SystemClock, Timers
+from triage.clock import SystemClock, Timers, steady
 from triage.config import Config
 from triage.daemon.announcing import AnnouncerThread
 from triage.daemon.logins import Logins
@@ -223,6 +223,7 @@ class Daemon:
             {a.address: frozenset(a.aliases) for a in self._config.accounts if a.smtp},
             lambda: word,
             self._answer,
+            seconds=steady,
             security=gate.security,
             tls_context=self._certificate() if gate.security == "starttls" else None,
         )

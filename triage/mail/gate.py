@@ -1,65 +1,41 @@
 """The local submission door (RFC 6409): the rep's own mail client hands its mail in here.
 
-It knows who may come in and what a well-formed submission is. What becomes of a mail it never learns: one
-function is given to it, and that function's answer goes back to the client word for word. It adds nothing
-to a mail, not even a Received line. The way out is `relay`.
+It knows who may come in. What becomes of a mail it never learns: one function is given to it, and that
+function's answer goes back to the client word for word. It adds nothing to a mail, not even a Received line.
+What a client says is `session`'s to understand; the way out is `relay`.
 """
 
-import asyncio
 import errno
 import hmac
-import logging
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from types import SimpleNamespace
+from contextlib import suppress
 from typing import Literal, TypeAlias
 
-from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, LoginPassword, Session, TLSSetupException
-
-from triage.errors import BadInput, fault_of
-from triage.mail.lines import BARE_LINE_END, has_bare_line_end, is_address, one_reply, split_path
+from triage.errors import BadInput
+from triage.mail.lines import BARE_LINE_END, has_bare_line_end, one_reply
+from triage.mail.session import BROKEN, CLOSING, FULL, Session, Submission, log, log_broken
 from triage.mail.tls import is_loopback
+from triage.mail.wire import Wire
 
-log = logging.getLogger(__name__)
+__all__ = ["BROKEN", "Answer", "Gate", "Submission"]
 
-NO_LOGIN = "530 5.7.0 Log in first: the user is the account's address, the password the gate's own"
-GUESSING = "421 4.7.0 Too many wrong passwords; look at the gate's password in the mail client"
-FULL = "421 4.3.2 Too many connections to the gate at once; try again in a minute"
-NOT_YOURS = "550 5.7.1 This account may not send as {}; name it under `aliases` of the account"
-BAD_ADDRESS = "553 5.1.3 This is not an address that mail can be sent to"
-FLOOD = "451 4.7.1 More mails in an hour than people write; if that is right, try again in an hour"
-BROKEN = "451 4.3.0 Something went wrong inside the gate; keep the mail and try again in a minute"
-
-_GUESSES_A_CONNECTION = 5
 _LONGEST_PENALTY = 4.0
-_LONGEST_ANSWER = _HOUR = 3600.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """The envelope of a mail: all its recipients, Bcc included, in the client's order.
-
-    `mail_from` is empty for the null sender. `options` are the ESMTP parameters of MAIL without SIZE,
-    which the bytes themselves tell.
-    """
-
-    mail_from: str
-    rcpt_tos: tuple[str, ...]
-    options: tuple[str, ...] = ()
-
+_HOUR = 3600.0
+_BREATH = 0.1
 
 Answer: TypeAlias = Callable[[str, Submission, bytes], str]
-"""Account, envelope, content as the client sent it -> the reply line. Called from worker threads."""
+"""Account, envelope, content as the client sent it -> the reply line. Called from the client's own thread."""
 
 
 class Gate:
-    """Listens from `start()` to `stop()`, on an event loop in a thread of its own.
+    """Listens from `start()` to `stop()`; each client has a thread of its own.
 
     `accounts` maps each account's address to the further addresses it may send as. `answer` may take its
-    time and may raise: the client is then told to try again, and keeps its mail.
+    time and may raise: the client is then told to try again, and keeps its mail. `seconds` is a clock that
+    only runs forward.
     """
 
     def __init__(
@@ -70,6 +46,7 @@ class Gate:
         password: Callable[[], str],
         answer: Answer,
         *,
+        seconds: Callable[[], float],
         security: Literal["none", "starttls"] = "none",
         tls_context: ssl.SSLContext | None = None,
         size_limit: int = 35 * 2**20,
@@ -87,15 +64,16 @@ class Gate:
             address.lower(): frozenset(alias.lower() for alias in aliases)
             for address, aliases in accounts.items()
         }
-        self.password, self._answer = password, answer
+        self._password, self._answer, self._seconds = password, answer, seconds
         self.tls_context = tls_context if security == "starttls" else None
-        self.size_limit, self.idle_seconds = size_limit, idle_seconds
+        self.size_limit, self._idle_seconds = size_limit, idle_seconds
         self._connections, self._penalty = connections, penalty_seconds
         self._failures = 0
         self._mails_an_hour, self._mails, self._hour_began = mails_an_hour, 0, -_HOUR
-        self.lines: set[_Line] = set()
-        self.answers: set[asyncio.Task[str]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._listeners: list[socket.socket] = []
+        self._sessions: set[Session] = set()
+        self._changed = threading.Condition()
+        self._closing = threading.Event()
 
     @property
     def port(self) -> int:
@@ -104,86 +82,110 @@ class Gate:
 
     def start(self) -> None:
         """Listen. Returns when clients can connect; raises BadInput where the port cannot be had."""
-        # Below ERROR aiosmtpd writes commands, addresses and, line by line, the mail itself.
-        logging.getLogger("mail.log").setLevel(logging.ERROR)
-        loop = asyncio.new_event_loop()
-        # A thread for each line that may be open, and as many for answers whose client is gone: a slow
-        # answer never makes another client wait.
-        loop.set_default_executor(ThreadPoolExecutor(2 * self._connections, thread_name_prefix="gate-answer"))
         try:
-            self._server = loop.run_until_complete(loop.create_server(self._new_line, self._host, self._port))
+            for family, address in _addresses(self._host):
+                listener = socket.create_server((address, self._port), family=family)
+                self._listeners.append(listener)
+                self._port = listener.getsockname()[1]
         except OSError as error:
-            loop.close()
+            self._stop_listening()
             reason = "another program does" if error.errno == errno.EADDRINUSE else error.strerror
             raise BadInput(
                 f"the gate cannot listen on {self._host} port {self._port}: {reason}; choose another port"
             ) from None
-        self._port = self._server.sockets[0].getsockname()[1]
-        self._loop = loop
-        self._thread = threading.Thread(target=loop.run_forever, name="gate", daemon=True)
-        self._thread.start()
+        for listener in self._listeners:
+            threading.Thread(target=self._let_in, args=(listener,), name="gate", daemon=True).start()
 
     def stop(self, *, patience: float = 5.0) -> None:
         """Close the door. Idle clients are cut off; an answer under way has `patience` seconds to end."""
-        loop, self._loop = self._loop, None
-        if loop is None:
-            return
-        asyncio.run_coroutine_threadsafe(self._close(patience), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        self._thread.join()
-        loop.close()
+        self._closing.set()
+        self._stop_listening()
+        with self._changed:
+            for session in self._sessions:
+                if not session.answering:
+                    session.hang_up()
+            self._changed.wait_for(lambda: not self._sessions, patience)
+            for session in self._sessions:
+                session.hang_up()
 
-    async def _close(self, patience: float) -> None:
-        self._server.close()
-        for line in list(self.lines):
-            if not line.answering:
-                line.abort()
-        if self.answers:
-            await asyncio.wait(self.answers, timeout=patience)
-            await asyncio.sleep(0)  # the turn of the loop in which the last answers are written
-        for line in list(self.lines):
-            line.abort()
-        rest = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
+    def _stop_listening(self) -> None:
+        while self._listeners:
+            listener = self._listeners.pop()
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)  # on Linux, closing wakes nobody who waits in accept
+            listener.close()
 
-    def _new_line(self) -> asyncio.Protocol:
-        if len(self.lines) >= self._connections:
-            return _Full()
-        line = _Line(self)
-        self.lines.add(line)
-        return line
+    def _let_in(self, listener: socket.socket) -> None:
+        while not self._closing.is_set():
+            try:
+                client, _ = listener.accept()
+                self._seat(Wire(client, self._idle_seconds))
+            except (OSError, RuntimeError):
+                # The client has gone, we close, or there are no more files or threads: then not in a spin.
+                self._closing.wait(_BREATH)
+
+    def _seat(self, wire: Wire) -> None:
+        """A thread for the client, where there is room."""
+        session = Session(self, wire)
+        with self._changed:
+            # Who has just said goodbye may still be on the way out.
+            room = self._changed.wait_for(lambda: len(self._sessions) < self._connections, _BREATH)
+            if room and not self._closing.is_set():
+                threading.Thread(
+                    target=self._converse, args=(session,), name="gate-client", daemon=True
+                ).start()
+                self._sessions.add(session)
+                return
+        wire.say(FULL)
+        wire.close()
+
+    def _converse(self, session: Session) -> None:
+        try:
+            session.run()
+        finally:
+            with self._changed:
+                self._sessions.discard(session)
+                self._changed.notify_all()
+
+    def is_closing(self) -> bool:
+        """Whether `stop` was called."""
+        return self._closing.is_set()
 
     def ask(self, account: str, submission: Submission, raw: bytes) -> str:
-        """The reply line; never raises. Runs in a worker thread, and to its end even if the client goes."""
+        """The reply line; never raises. It is found to its end even if the client goes."""
+        if self._closing.is_set():
+            return CLOSING
         if has_bare_line_end(raw):
             return BARE_LINE_END
         try:
             reply = one_reply(self._answer(account, submission, raw))
         except Exception as error:
-            _log_broken(error)
+            log_broken(error)
             return BROKEN
         if reply is None:
             log.error("the gate was given something else than an SMTP reply")
         return reply or BROKEN
 
-    def account_of(self, login: LoginPassword, password: str) -> str | None:
-        """The account that logs in, or None."""
-        right = bool(password) and hmac.compare_digest(login.password, password.encode())
-        account = login.login.decode("utf-8", "replace").strip().lower()
+    def account_of(self, user: bytes, password: bytes) -> str | None:
+        """The account that logs in, or None; after wrong guesses it takes longer."""
+        self._closing.wait(self.penalty())
+        known = self._password().encode()
+        right = bool(known) and hmac.compare_digest(password, known)
+        account = user.decode("utf-8", "replace").strip().lower()
         if not right or account not in self._accounts:
             self._failures += 1
             return None
         self._failures = 0
         return account
 
-    def is_flooded(self, now: float) -> bool:
-        """Count one mail at `now`, the loop's seconds; whether it is one too many for this hour."""
-        if now - self._hour_began >= _HOUR:
-            self._mails, self._hour_began = 0, now
-        self._mails += 1
-        return self._mails > self._mails_an_hour
+    def is_flooded(self) -> bool:
+        """Count one mail; whether it is one too many for this hour."""
+        now = self._seconds()
+        with self._changed:
+            if now - self._hour_began >= _HOUR:
+                self._mails, self._hour_began = 0, now
+            self._mails += 1
+            return self._mails > self._mails_an_hour
 
     def penalty(self) -> float:
         """Seconds that a login waits: more after each wrong one, whichever connection it came by."""
@@ -195,130 +197,10 @@ class Gate:
         local, _, domain = sender.rpartition("@")
         plain = f"{local.partition('+')[0]}@{domain}"
         own = {account, *self._accounts[account]}
-        return sender == "<>" or sender in own or plain in own
+        return not sender or sender in own or plain in own
 
 
-class _Full(asyncio.Protocol):
-    """One client too many."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        transport.write(FULL.encode() + b"\r\n")
-        transport.close()
-
-
-class _Line(SMTP):
-    """One client's connection; aiosmtpd speaks SMTP, the hooks decide."""
-
-    line_length_limit = 2**20
-    """Longer than RFC 5321 asks for: whether such a line may go on is the upstream's to say."""
-
-    def __init__(self, gate: Gate) -> None:
-        hooks = SimpleNamespace(
-            handle_AUTH=self._on_auth,
-            handle_MAIL=self._on_mail,
-            handle_RCPT=self._on_rcpt,
-            handle_DATA=self._on_data,
-        )
-        super().__init__(
-            hooks,
-            data_size_limit=gate.size_limit,
-            enable_SMTPUTF8=True,
-            hostname="localhost",
-            ident="cool-down gate",
-            tls_context=gate.tls_context,
-            require_starttls=gate.tls_context is not None,
-            auth_require_tls=gate.tls_context is not None,
-            authenticator=self._log_in,
-            timeout=gate.idle_seconds,
-        )
-        self.answering = False
-        self._gate, self._guesses, self._secret = gate, 0, ""
-        self._raw_transport: asyncio.BaseTransport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # Called a second time, with the encrypted transport, after STARTTLS.
-        self._raw_transport = self._raw_transport or transport
-        super().connection_made(transport)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self._gate.lines.discard(self)
-        super().connection_lost(error)
-
-    def abort(self) -> None:
-        """Hang up at once."""
-        if isinstance(self._raw_transport, asyncio.WriteTransport):
-            self._raw_transport.abort()
-
-    async def handle_exception(self, error: Exception) -> str:
-        """For what breaks outside the answer; aiosmtpd would tell the client all about it."""
-        if isinstance(error, TLSSetupException):
-            log.warning("a client did not take the gate's certificate, or speaks no TLS")
-        else:
-            _log_broken(error)
-        return BROKEN
-
-    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """aiosmtpd reads a path as if it stood in a header: it decodes, re-quotes and drops comments."""
-        path = split_path(arg)
-        # "<>", because aiosmtpd takes an empty address for a missing one.
-        return (None, None) if path is None else (path[0] or "<>", path[1])
-
-    async def _on_auth(
-        self, _server: SMTP, _session: Session, _envelope: Envelope, _words: list[str]
-    ) -> object:
-        if self._guesses >= _GUESSES_A_CONNECTION:
-            await self.push(GUESSING)
-            if self.transport is not None:
-                self.transport.close()
-            return None
-        await asyncio.sleep(self._gate.penalty())
-        self._secret = await asyncio.to_thread(self._gate.password)
-        return MISSING
-
-    def _log_in(
-        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, login: LoginPassword
-    ) -> AuthResult:
-        account = self._gate.account_of(login, self._secret)
-        self._secret = ""
-        self._guesses += account is None
-        # `handled=False`, or aiosmtpd believes that we have answered, and the client hangs.
-        return AuthResult(success=account is not None, handled=False, auth_data=account)
-
-    async def _on_mail(
-        self, _server: SMTP, session: Session, _envelope: Envelope, address: str, _options: list[str]
-    ) -> object:
-        if not session.authenticated:
-            return NO_LOGIN
-        if not self._gate.may_send_as(str(session.auth_data), address):
-            return NOT_YOURS.format(address)
-        return FLOOD if self._gate.is_flooded(asyncio.get_running_loop().time()) else MISSING
-
-    async def _on_rcpt(
-        self, _server: SMTP, _session: Session, _envelope: Envelope, address: str, _options: list[str]
-    ) -> object:
-        return MISSING if is_address(address) else BAD_ADDRESS
-
-    async def _on_data(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
-        raw = envelope.original_content or b""
-        sender = envelope.mail_from or ""
-        submission = Submission(
-            mail_from="" if sender == "<>" else sender,
-            rcpt_tos=tuple(envelope.rcpt_tos),
-            options=tuple(option for option in envelope.mail_options if not option.startswith("SIZE")),
-        )
-        self.answering = True
-        self._reset_timeout(_LONGEST_ANSWER)
-        work = asyncio.create_task(asyncio.to_thread(self._gate.ask, str(session.auth_data), submission, raw))
-        self._gate.answers.add(work)
-        work.add_done_callback(self._gate.answers.discard)
-        try:
-            return await asyncio.shield(work)
-        finally:
-            self.answering = False
-            if self.transport is not None:
-                self._reset_timeout()
-
-
-def _log_broken(error: Exception) -> None:
-    log.error("something broke in the gate: %s", fault_of(error))
+def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
+    """What `localhost` may mean on this machine: clients try one after the other."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return [*dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found)]
