@@ -1,12 +1,12 @@
 """Rows <-> the house's frozen dataclasses. A column bears a field's name; nested values are JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
-from sqlalchemy import JSON, Column, Row, Table
+from sqlalchemy import JSON, Row, Select, Table, select
 
 from triage.errors import BadInput
 from triage.judging.cooldown import Cooldown
@@ -41,11 +41,11 @@ KINDS: Mapping[type, tuple[Table, str]] = {
 }
 """Where each kind of record stands, and the letter before its number that a person types."""
 
-COLUMNS: Mapping[type, Sequence[Column[Any]]] = {
-    kind: [table.c[each.name] for each in fields(kind) if each.name in table.c]
+SELECTS: Mapping[type, Select[Any]] = {
+    kind: select(*(table.c[each.name] for each in fields(kind) if each.name in table.c))
     for kind, (table, _) in KINDS.items()
 }
-"""What a record is read from. The bytes of a mail are not among it: they may be megabytes."""
+"""What a record is read from, made once. The bytes of a mail are not among it: they may be megabytes."""
 
 _ADAPTERS: Mapping[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in KINDS}
 
@@ -64,10 +64,19 @@ def to_row(record: object) -> dict[str, Any]:
     table = KINDS[type(record)][0]
     values = _ADAPTERS[type(record)].dump_python(record)
     values.pop("id", None)
-    return {
-        name: to_jsonable_python(value) if isinstance(table.c[name].type, JSON) else value
-        for name, value in values.items()
-    }
+    return {name: _stored(table, name, value) for name, value in values.items()}
+
+
+def changes(before: T, after: T) -> dict[str, Any]:
+    """The columns in which two records differ: SQLite writes anew each index of a column that is set."""
+    table = KINDS[type(before)][0]
+    names = [each.name for each in fields(type(before))]  # type: ignore[arg-type]
+    values = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
+    return {name: _stored(table, name, value) for name, value in values.items()}
+
+
+def _stored(table: Table, name: str, value: Any) -> Any:
+    return to_jsonable_python(value) if isinstance(table.c[name].type, JSON) else value
 
 
 def from_row(kind: type[T], row: Row[Any]) -> T:

@@ -10,7 +10,7 @@ from triage.errors import NotAllowed
 from triage.judging.cooldown import Cooldown
 from triage.judging.holds import OPEN, REFUSALS, WAITING, Door, HeldReply, State
 from triage.store import schema as s
-from triage.store.mapping import KINDS, key, to_row
+from triage.store.mapping import KINDS, changes, key
 from triage.store.records.rows import Rows
 
 
@@ -44,12 +44,13 @@ class Outbox(Rows):
         Its Message-IDs are not written: `also_called` adds to them.
         """
         r = s.replies.c
-        values = to_row(after)
-        del values["message_ids"]
+        values = changes(before, after)
+        if "copy" in values:
+            values["copy_settled"] = after.copy.settled
         statement = (
             update(s.replies)
             .where(r.id == key(HeldReply, before.id), r.state == before.state)
-            .values(**values, copy_settled=after.copy.settled)
+            .values(values or {"state": before.state})
         )
         if self._connection.execute(statement).rowcount != 1:
             raise NotAllowed(REFUSALS[self.reply(before.id).state])

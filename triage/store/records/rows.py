@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, update
 
 from triage.errors import BadInput
 from triage.judging.tones import Tone
-from triage.store.mapping import COLUMNS, KINDS, from_row, key, to_row
+from triage.store.mapping import KINDS, SELECTS, from_row, key, to_row
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ class Rows:
 
     def _get(self, kind: type[T], id_: str) -> T:
         table, _ = KINDS[kind]
-        query = select(*COLUMNS[kind]).where(table.c.id == key(kind, id_))
+        query = SELECTS[kind].where(table.c.id == key(kind, id_))
         row = self._connection.execute(query).first()
         if row is None:
             raise BadInput(f'There is no "{id_}".')
@@ -43,7 +43,7 @@ class Rows:
     ) -> list[T]:
         table, _ = KINDS[kind]
         order = table.c.id if order is None else order
-        query = select(*COLUMNS[kind]).where(*where).order_by(order).limit(most)
+        query = SELECTS[kind].where(*where).order_by(order).limit(most)
         return [from_row(kind, row) for row in self._connection.execute(query)]
 
     def everything(self) -> Iterator[tuple[str, object]]:
@@ -51,7 +51,7 @@ class Rows:
         for kind, (table, _) in KINDS.items():
             if kind is Tone:
                 continue  # the rep's own
-            for row in self._connection.execute(select(*COLUMNS[kind]).order_by(table.c.id)):
+            for row in self._connection.execute(SELECTS[kind].order_by(table.c.id)):
                 yield table.name, from_row(kind, row)
 
     def _save(self, record: Any) -> None:
