@@ -81,6 +81,10 @@ class Mailbox(Protocol):
         r"""Those messages that still exist, whole, without setting `\Seen`."""
         ...
 
+    def excerpts(self, folder: str, uids: Sequence[int]) -> Iterator[Letter]:
+        """As `letters`, but without the bodies of attachments: `parse` reads them as it reads the whole."""
+        ...
+
     def find(self, folder: str, message_id: str) -> list[int]:
         """UIDs of the messages with exactly this Message-ID."""
         ...

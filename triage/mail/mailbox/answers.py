@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from triage.mail.mailbox.folders import Listed
+from triage.mail.mailbox.structure import Part, structure
 from triage.mail.tls import untrusted
 
+_SECTION = re.compile(rb"BODY\[([^\]]*)\]")  # "<0>" follows where a stretch of it was asked for
 _APPENDUID = re.compile(rb"\[APPENDUID \d+ (\d+)\]", re.IGNORECASE)
 
 
@@ -19,19 +22,40 @@ class Fetched:
     flags: frozenset[str] | None
     internal_date: datetime | None
     size: int | None
-    body: bytes | None
+    structure: Part | None
+    sections: Mapping[str, bytes]
+    """What stands there of the message, by section: "HEADER", "1.MIME", "1.2"; "" is the whole of it."""
+
+    @property
+    def body(self) -> bytes | None:
+        """Where one section was asked for, whatever the server calls it."""
+        return next(iter(self.sections.values()), None)
 
 
 def fetched(answer: Mapping[bytes, Any]) -> Fetched:
     """One message's answer to FETCH."""
     flags, size = answer.get(b"FLAGS"), answer.get(b"RFC822.SIZE")
-    body = next((value for key, value in answer.items() if key.startswith(b"BODY[")), None)
+    found = ((_SECTION.match(key), value) for key, value in answer.items())
     return Fetched(
         flags=None if flags is None else frozenset(text(flag) for flag in flags),
         internal_date=answer.get(b"INTERNALDATE"),
         size=size if isinstance(size, int) else None,
-        body=body if isinstance(body, bytes) else None,
+        structure=structure(answer.get(b"BODYSTRUCTURE")),
+        sections={text(key[1]): value for key, value in found if key and isinstance(value, bytes)},
     )
+
+
+def listed(folders: Iterable[tuple[Iterable[bytes], bytes | None, str]]) -> list[Listed]:
+    """The folders that LIST told of: attributes, delimiter, and the name, empty where it cannot be read."""
+    return [
+        Listed(
+            name=name,
+            delimiter=text(delimiter or b""),
+            attributes=frozenset(text(attribute).lower() for attribute in attributes),
+        )
+        for attributes, delimiter, name in folders
+        if name
+    ]
 
 
 def appended_uid(answer: bytes | None) -> int | None:

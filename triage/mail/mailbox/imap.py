@@ -7,13 +7,15 @@ Moving is the delicate part: nothing leaves its folder before its copy has been 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from triage.errors import LoginRefused, MailboxRefused
 from triage.folders import Role, same_bytes
 from triage.mail.logins import never
+from triage.mail.mailbox import fetching
 from triage.mail.mailbox import letters as of
 from triage.mail.mailbox.answers import Fetched
 from triage.mail.mailbox.folders import Listed, Namespace, find
@@ -21,15 +23,8 @@ from triage.mail.mailbox.letters import DELETED, Letter, Place
 from triage.mail.mailbox.line import TICK, Line, Secret
 from triage.mail.tls import Security
 
-SIZES_AT_ONCE = 500
-HEADERS_AT_ONCE = 100
-LETTERS_AT_ONCE = 200
-BYTES_AT_ONCE = 4_000_000
-
 IDLE_CYCLE = 300.0
 """Seconds: routers forget a quiet connection long before the 29 minutes that RFC 2177 allows."""
-
-_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class ImapMailbox:
@@ -124,16 +119,15 @@ class ImapMailbox:
 
     def headers(self, folder: str, uids: Sequence[int]) -> Iterator[Letter]:
         """The header blocks of those messages that still exist."""
-        for batch in of.in_batches(uids, HEADERS_AT_ONCE):
-            yield from self._letters(folder, batch, "BODY.PEEK[HEADER]")
+        return fetching.headers(partial(self._fetch, folder), uids)
 
     def letters(self, folder: str, uids: Sequence[int]) -> Iterator[Letter]:
         r"""Those messages that still exist, whole, without setting `\Seen`; few at a time."""
-        for many in of.in_batches(uids, SIZES_AT_ONCE):
-            sizes = {uid: found.size or 0 for uid, found in self._fetch(folder, many, "RFC822.SIZE").items()}
-            there = [uid for uid in many if uid in sizes]
-            for batch in of.by_weight(there, sizes, count=LETTERS_AT_ONCE, weight=BYTES_AT_ONCE):
-                yield from self._letters(folder, batch, "BODY.PEEK[]")
+        return fetching.letters(partial(self._fetch, folder), uids)
+
+    def excerpts(self, folder: str, uids: Sequence[int]) -> Iterator[Letter]:
+        r"""Those messages that still exist, without the bodies of attachments; `\Seen` is not set."""
+        return fetching.excerpts(partial(self._fetch, folder), uids)
 
     def find(self, folder: str, message_id: str) -> list[int]:
         """UIDs of the messages with exactly this Message-ID."""
@@ -309,13 +303,6 @@ class ImapMailbox:
         self._return_to(folder)
         return self._line.fetch(uids, *items)
 
-    def _letters(self, folder: str, batch: Sequence[int], body: str) -> Iterator[Letter]:
-        found = self._fetch(folder, batch, "FLAGS", "INTERNALDATE", "RFC822.SIZE", body)
-        for uid in batch:
-            letter = _letter(uid, found[uid]) if uid in found else None
-            if letter:
-                yield letter
-
     def _message_id(self, folder: str, uid: int) -> str:
         letter = next(self.headers(folder, [uid]), None)
         if letter is None:
@@ -346,24 +333,3 @@ class ImapMailbox:
 
 def _message_id(found: Fetched) -> str:
     return of.message_id(found.body or b"")
-
-
-def _letter(uid: int, found: Fetched) -> Letter | None:
-    r"""None for what the server could not show whole, and for the `\Deleted`.
-
-    A message that another session expunged may come without flags or with an empty body.
-    """
-    if (
-        found.flags is None
-        or not found.body
-        or DELETED.casefold() in {flag.casefold() for flag in found.flags}
-    ):
-        return None
-    when = found.internal_date or _EPOCH
-    return Letter(
-        uid=uid,
-        flags=found.flags,
-        internal_date=when.astimezone(UTC),
-        size=found.size if found.size is not None else len(found.body),
-        raw=found.body,
-    )

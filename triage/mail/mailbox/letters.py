@@ -76,6 +76,11 @@ def speakable(*arguments: str) -> None:
         raise BadInput("a folder, a name or a Message-ID holds a line break or a NUL")
 
 
+def quoted(word: str) -> str:
+    """The word as a quoted string (RFC 9051, 4.3)."""
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def keywords(flags: Iterable[str]) -> tuple[str, ...]:
     """The flags, each a legal atom of RFC 3501, else BadInput."""
     chosen = tuple(flags)

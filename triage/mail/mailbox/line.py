@@ -21,9 +21,9 @@ from imapclient import IMAPClient, SocketTimeout, imap_utf7
 from imapclient.exceptions import LoginError, ProtocolError
 
 from triage.errors import LoginRefused, MailboxRefused, Unreachable
-from triage.mail.mailbox.answers import Fetched, appended_uid, fetched, reason, rings, text
+from triage.mail.mailbox.answers import Fetched, appended_uid, fetched, listed, reason, rings, text
 from triage.mail.mailbox.folders import Listed, Namespace
-from triage.mail.mailbox.letters import DELETED, Place, speakable
+from triage.mail.mailbox.letters import DELETED, Place, quoted, speakable
 from triage.mail.tls import Security, client_context, refuse_plain_text
 
 Secret: TypeAlias = Callable[[], str]
@@ -36,7 +36,7 @@ _FAREWELL = 5.0
 _PASSING = re.compile(r"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG|CONTACTADMIN)\b", re.IGNORECASE)  # RFC 5530
 
 # What imapclient raises, beside its ProtocolError, for answers that its authors did not foresee.
-_BEYOND_IMAPCLIENT = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
+_BEYOND_IMAPCLIENT = (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 # imaplib takes an answer of more than a million bytes for an attack. The UIDs of 150,000 messages,
 # which SEARCH sends as one line, are more than that.
@@ -131,15 +131,7 @@ class Line:
                 answers = ask()
             finally:
                 self._client.folder_encode = True
-        return [
-            Listed(
-                name=name,
-                delimiter=text(delimiter or b""),
-                attributes=frozenset(text(attribute).lower() for attribute in attributes),
-            )
-            for attributes, delimiter, raw in answers
-            if (name := _folder_name(raw))
-        ]
+        return listed((attributes, delimiter, _folder_name(raw)) for attributes, delimiter, raw in answers)
 
     def create(self, folder: str) -> None:
         """Create a folder."""
@@ -271,7 +263,7 @@ class Line:
         elif "LOGINDISABLED" in self._wire.capabilities:
             raise Unreachable(f"{self._server}: the server takes no password on this connection; use TLS")
         else:
-            self._client.login(_quoted(user), word)  # imaplib quotes the password, but not the user
+            self._client.login(quoted(user), word)  # imaplib quotes the password, but not the user
 
     def _highest_uid(self, exists: int) -> int:
         """Where SELECT says no UIDNEXT."""
@@ -356,7 +348,3 @@ def _folder_name(raw: bytes | str | int) -> str:
         return str(imap_utf7.decode(raw))
     except UnicodeError:
         return ""
-
-
-def _quoted(word: str) -> str:
-    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
