@@ -103,7 +103,8 @@ class MortalStore:
 
     def __init__(self, store: Store, at: At) -> None:
         self._store, self._at = store, at
-        self.look, self.close, self.scrub = store.look, store.close, store.scrub
+        self.look, self.version = store.look, store.version
+        self.close, self.scrub = store.close, store.scrub
 
     @contextmanager
     def begin(self) -> Iterator[Watched]:

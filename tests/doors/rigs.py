@@ -7,14 +7,13 @@ import imaplib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from threading import Event
 from typing import Protocol
 
 from tests.dovecot import Dovecot, Flavour
 from tests.fakes.mailbox import FakeServer
 from triage.desk.ports import Mailbox
 from triage.folders import Role
-from triage.mail.mailbox import ImapMailbox, Place
+from triage.mail.mailbox import ImapMailbox, Place, Waker
 
 USER, PASSWORD = "rep@example.com", "correct horse"
 
@@ -24,7 +23,7 @@ class Box(Mailbox, Protocol):
 
     def examine(self, folder: str) -> Place: ...
     def existing(self, role: Role) -> str | None: ...
-    def wait(self, folder: str, seconds: float, wake: Event) -> None: ...
+    def wait(self, folder: str, seconds: float, wake: Waker) -> None: ...
     def close(self) -> None: ...
 
 

@@ -6,7 +6,7 @@ r"""The contract of a mailbox, kept by the fake, by Dovecot in three disguises, 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread, Timer
+from threading import Thread, Timer
 from time import monotonic
 
 import pytest
@@ -16,7 +16,7 @@ from tests.dovecot import Dovecot, Flavour, dovecot_or_skip
 from triage.desk.ports import Letter
 from triage.errors import BadInput, MailboxRefused, Unreachable
 from triage.folders import Role
-from triage.mail.mailbox import ImapMailbox
+from triage.mail.mailbox import ImapMailbox, Waker
 from triage.mail.tls import Security
 
 NOW = datetime(2026, 11, 20, 9, 30, 15, tzinfo=UTC)
@@ -420,7 +420,7 @@ def _later(act: Callable[[], object]) -> Thread:
 def _wait_for_the_bell(box: Box, *, rings: bool) -> None:
     """Without IDLE a server tells nothing by itself: `wait` keeps to its seconds, and the daemon polls."""
     began = monotonic()
-    box.wait("INBOX", 30 if rings else 1, Event())
+    box.wait("INBOX", 30 if rings else 1, Waker())
     took = monotonic() - began
     assert took < 2 if rings else 0.9 < took < 3
 
@@ -443,7 +443,7 @@ def test_the_doorbell_rings_for_what_came_since_the_last_look(rig: Rig, box: Box
 
 
 def test_the_doorbell_lets_itself_be_woken(box: Box) -> None:
-    wake = Event()
+    wake = Waker()
     waker = _later(wake.set)
     began = monotonic()
     box.wait("INBOX", 30, wake)
@@ -476,13 +476,13 @@ def test_all_works_over_tls(
     with closing(box):
         box.select("INBOX")
         sender = _later(lambda: rig.deliver("INBOX", mail("one")))
-        box.wait("INBOX", 30, Event())
+        box.wait("INBOX", 30, Waker())
         sender.join()
         box.append("INBOX", mail("two"))
         assert names(box.letters("INBOX", box.uids("INBOX"))) == ["one", "two"]
         cutter = _later(rig.cut)
         with pytest.raises(Unreachable):
-            box.wait("INBOX", 30, Event())
+            box.wait("INBOX", 30, Waker())
         cutter.join()
 
 
@@ -513,7 +513,7 @@ def test_a_cut_line_is_unreachable_and_stays_so(rig: Rig, box: Box) -> None:
 
 def test_a_line_cut_while_the_doorbell_waits_is_unreachable(rig: Rig, box: Box) -> None:
     def wait_and_look() -> None:
-        box.wait("INBOX", 30 if rig.idles else 1, Event())
+        box.wait("INBOX", 30 if rig.idles else 1, Waker())
         assert not rig.idles, "only without IDLE it is the next look that finds out"
         box.uids("INBOX")
 
@@ -540,7 +540,7 @@ def test_what_would_end_a_command_early_is_refused(box: Box, bad: str) -> None:
         lambda: box.move("INBOX", 1, bad),
         lambda: box.flag("INBOX", 1, bad),
         lambda: box.flag("INBOX", 1, "two words"),
-        lambda: box.wait(bad, 0, Event()),
+        lambda: box.wait(bad, 0, Waker()),
     ]
     for attempt in attempts:
         with pytest.raises(BadInput):

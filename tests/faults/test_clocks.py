@@ -47,14 +47,18 @@ class Clocks:
 def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
     clocks = Clocks()
     monkeypatch.setattr(clock, "time", clocks)
-    monkeypatch.setattr(clock, "LOOK_AT_CLOCKS", 0.01)
+    monkeypatch.setattr(clock, "BEAT", 0.01)
     return clocks
+
+
+def no_work() -> None:
+    """Nothing is to be done."""
 
 
 @pytest.mark.parametrize("jump", [8 * 3600.0, -8 * 3600.0], ids=["slept", "set back"])
 def test_when_the_clock_jumps_everything_is_looked_at_at_once(clocks: Clocks, jump: float) -> None:
     woke, knocked = threading.Event(), threading.Event()
-    timers = Timers(on_wake=woke.set)
+    timers = Timers(on_beat=no_work, on_wake=woke.set)
     timers.every(3600.0, knocked.set)
     timers.start()
     try:
@@ -68,7 +72,7 @@ def test_when_the_clock_jumps_everything_is_looked_at_at_once(clocks: Clocks, ju
 
 def test_a_clock_that_is_put_right_by_seconds_is_no_sleep(clocks: Clocks) -> None:
     woke = threading.Event()
-    timers = Timers(on_wake=woke.set)
+    timers = Timers(on_beat=no_work, on_wake=woke.set)
     timers.start()
     try:
         assert clocks.compared.acquire(timeout=10)

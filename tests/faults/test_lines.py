@@ -21,13 +21,13 @@ from tests.upstream import Upstream
 from triage.config import Account
 from triage.daemon.watching import LONGEST_WAIT, SHORTEST_WAIT, WatcherThread
 from triage.errors import LoginRefused, TriageError, Unreachable
-from triage.mail.mailbox import ImapMailbox
+from triage.mail.mailbox import ImapMailbox, Waker
 from triage.mail.relay import SmtpRelay
 
 # -- the thread that watches, and never dies
 
 
-class Waits(threading.Event):
+class Waits(Waker):
     """Remembers how long somebody would have waited."""
 
     def __init__(self) -> None:
@@ -240,7 +240,7 @@ def test_a_server_that_hangs_in_idle_is_found_out(dovecot: Dovecot, connect: Con
     box.select("INBOX")
     began = time.monotonic()
     with stopped(dovecot), pytest.raises(Unreachable):
-        box.wait("INBOX", 1.0, threading.Event())
+        box.wait("INBOX", 1.0, Waker())
     assert time.monotonic() - began < 10
 
 
@@ -265,7 +265,7 @@ def test_a_server_that_closes_a_quiet_line_is_connected_to_anew(wire: Wire, conn
     cutter = threading.Timer(0.3, wire.cut)
     cutter.start()
     with pytest.raises(Unreachable):
-        box.wait("INBOX", 60.0, threading.Event())
+        box.wait("INBOX", 60.0, Waker())
     cutter.join()
     connect().select("INBOX")
 

@@ -68,7 +68,7 @@ class Calendar(House):
 
     def send_due(self) -> None:
         """The senders are knocked at; returns when all has left."""
-        self.running._send_due()
+        self.running._tick()
         until(self.outbox_is_empty, "what is due leaves", LOOK)
 
     # -- the hands of the script --------------------------------------------------------------------------

@@ -16,7 +16,6 @@ def calendar() -> Iterator[Calendar]:
     """The month is played once."""
     dovecot_or_skip()
     with pytest.MonkeyPatch.context() as quick, Calendar(Dovecot.flavoured("as_it_is")) as calendar:
-        quick.setattr("triage.mail.mailbox.line.TICK", 0.05)  # how soon a wait hears that it is asked
         quick.setattr("triage.daemon.watching.BREATH", 0.0)
         play(calendar)
         calendar.look()

@@ -32,6 +32,7 @@ from triage.judging.holds import (
     is_burst,
     move,
     retry_at,
+    waits_until,
     when_due,
 )
 
@@ -143,7 +144,10 @@ RELEASED = {"released_at": DUE - timedelta(minutes=20), "next_attempt_at": DUE -
 def test_what_a_tick_does(
     now: datetime, after: str, changes: dict[str, Any], verdict: tuple[Due, str]
 ) -> None:
-    assert when_due(replace(HELD, **changes), Policy(after=after), now) == verdict
+    reply, policy = replace(HELD, **changes), Policy(after=after)
+    assert when_due(reply, policy, now) == verdict
+    until = waits_until(reply, policy)
+    assert (verdict[0] is Due.WAIT) == (until is None or now < until)
 
 
 def test_released_again_after_a_failure_it_does_not_expire_at_once() -> None:

@@ -84,6 +84,28 @@ def test_a_look_does_not_wait_for_a_writer(store: Store) -> None:
             assert looking.note("a") is None
 
 
+def test_its_version_changes_with_every_commit_of_this_process_and_of_others(
+    path: Path, store: Store
+) -> None:
+    versions = [store.version()]
+    with store.begin() as records:
+        records.set_note("a", 1)
+    versions.append(store.version())
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("DELETE FROM notes")
+    versions.append(store.version())
+    assert len(set(versions)) == 3
+
+
+def test_its_version_stays_where_nothing_is_written(store: Store) -> None:
+    before = store.version()
+    with store.look() as records:
+        records.note("a")
+    with store.begin() as records:
+        records.note("a")
+    assert store.version() == before
+
+
 def test_only_the_rep_can_read_it(path: Path, store: Store) -> None:
     with store.begin() as records:
         records.set_note("a", 1)

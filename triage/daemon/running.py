@@ -15,7 +15,7 @@ from triage.daemon.announcing import AnnouncerThread
 from triage.daemon.logins import Logins
 from triage.daemon.watching import WatcherThread
 from triage.daemon.wiring import DOORS, Doors, machine_of, settings_of
-from triage.desk import Desk, Office, log
+from triage.desk import Agenda, Desk, Office, log
 from triage.desktop import desktop
 from triage.errors import BadInput, Mistakes, StoreUnusable, TriageError, Unreachable, fault_of
 from triage.judging.holds import Envelope
@@ -28,8 +28,8 @@ from triage.web import PageKey, PageServer, application
 
 LOOK_FIRST = 3.0
 """Seconds that a client at the gate waits for the watcher to look first."""
-TICK, RELOAD, REST, PRUNE = 1.0, 5.0, 10.0, 3600.0
-"""Seconds between two knocks."""
+RELOAD, REST, TICK, PRUNE = 5.0, 10.0, 60.0, 3600.0
+"""Seconds between two knocks; at a tick also with the next beat after the store has changed."""
 LAST_WORD = 4.0
 """Seconds that a stop leaves to what is being sent; the gate's clients wait a second longer for theirs."""
 
@@ -68,9 +68,13 @@ class Daemon:
         self._announcer = AnnouncerThread(self.office, desktop(environ), self.stopping)
         self._gate = self._make_gate()
         self._page: PageServer | None = None
-        self._timers = Timers(on_wake=self._wake_all)
+        self._timers = Timers(on_beat=self._beat, on_wake=self._wake_all)
+        self._knock = self._timers.every(TICK, self._tick)
+        self._agenda = Agenda(tick=self.office.clock.now(), sending={})
+        self._version = self._known_version = -1
         self._senders = ThreadPoolExecutor(max_workers=8, thread_name_prefix="sender")
         self._sending: dict[str, Future[None]] = {}
+        self._sending_begins = threading.Lock()
 
     @property
     def page_link(self) -> str:
@@ -93,10 +97,7 @@ class Daemon:
         self._announcer.start()
         for thread in self._threads.values():
             thread.start()
-        self._timers.every(TICK, self._send_due)
-        self._timers.every(TICK, self.desk.tick)
         self._timers.every(RELOAD, self._reload)
-        self._timers.every(TICK, self._welcome)
         self._timers.every(REST, self._rest)
         self._timers.every(PRUNE, self.desk.prune)
         self._timers.start()
@@ -122,6 +123,7 @@ class Daemon:
         last_word = threading.Timer(LAST_WORD, self._hang_up)
         last_word.start()
         self._wake_all()
+        self._announcer.wake.set()
         if self._gate:
             self._gate.stop()
         if self._page:
@@ -156,12 +158,32 @@ class Daemon:
         for thread in self._threads.values():
             thread.wake.set()
 
+    def _beat(self) -> None:
+        """Whether there is anything to do; where there is not, this is all that a second costs."""
+        self._send_due()
+        self._version = self.store.version()
+        if self._version != self._known_version or self._agenda.tick <= self.office.clock.now():
+            self._knock()
+
+    def _tick(self) -> None:
+        """What is asked for, and when the next thing is due; what fails comes again with the next beat."""
+        version = self._version
+        try:
+            self._welcome()
+            self.desk.tick()
+        finally:  # whatever fails there keeps no reply from leaving
+            self._agenda = self.desk.agenda()
+            self._send_due()
+            self._announcer.wake.set()
+        self._known_version = version
+
     def _send_due(self) -> None:
         """One sender an account: a server that is slow, or an error, keeps nobody else waiting."""
-        for account in self.office.settings.accounts:
-            busy = self._sending.get(account)
-            if busy is None or busy.done():
-                self._sending[account] = self._senders.submit(self._release, account)
+        with self._sending_begins:
+            for account in self._agenda.due(self.office.clock.now()):
+                busy = self._sending.get(account)
+                if busy is None or busy.done():
+                    self._sending[account] = self._senders.submit(self._release, account)
 
     def _release(self, account: str) -> None:
         try:
@@ -204,6 +226,7 @@ class Daemon:
         else:
             self._config = config
             self.office.settings = settings_of(config)
+            self._knock()
             log.info("took the changed files")
         self._watch(config.files)
 

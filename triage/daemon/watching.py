@@ -7,7 +7,7 @@ from random import SystemRandom
 from triage.config import Account
 from triage.desk import Office, Watcher, log
 from triage.errors import LoginRefused, TriageError
-from triage.mail.mailbox import ImapMailbox
+from triage.mail.mailbox import ImapMailbox, Waker
 
 SHORTEST_WAIT, LONGEST_WAIT = 2.0, 300.0
 """Seconds between two tries to reach a mailbox."""
@@ -33,7 +33,7 @@ class WatcherThread(threading.Thread):
         self._watcher = watcher
         self._connect = connect
         self._stopping = stopping
-        self.wake = threading.Event()
+        self.wake = Waker()
         self.has_looked = threading.Event()
         self._asked = self._served = 0
         self._looked = threading.Condition()

@@ -4,6 +4,7 @@
 the gate, and everything that it must not forget is in the store before anything else happens.
 """
 
+from triage.desk.agenda import Agenda, agenda
 from triage.desk.announcing import Announcer
 from triage.desk.commands import obey
 from triage.desk.housekeeping import expire, prune
@@ -16,7 +17,7 @@ from triage.desk.submissions import reply_submitted
 from triage.desk.summaries import installed_at
 from triage.judging.holds import Envelope
 
-__all__ = ["Account", "Announcer", "Desk", "Office", "Settings", "Team", "Watcher", "log"]
+__all__ = ["Account", "Agenda", "Announcer", "Desk", "Office", "Settings", "Team", "Watcher", "log"]
 
 
 class Desk:
@@ -41,6 +42,10 @@ class Desk:
         obey(self.office)
         expire(self.office)
         remind(self.office)
+
+    def agenda(self) -> Agenda:
+        """What falls due when, if nothing is written to the store before."""
+        return agenda(self.office)
 
     def release_due(self, account: str) -> None:
         """Send, ask about or hand back what is due on one account."""

@@ -254,27 +254,34 @@ ASK_BYPASS = "another reply to this customer went out on another way"
 
 def when_due(reply: HeldReply, policy: Policy, now: datetime) -> Verdict:
     """What to do with an open reply at `now`: nothing early, and nothing by itself that the rep must see."""
+    at = waits_until(reply, policy)
+    if at is None or now < at:
+        return Due.WAIT, ""
+    if reply.state is not State.HELD or reply.door is Door.DRAFTS:
+        return Due.HAND_BACK, HANDED_BACK
+    return _when_held(reply, policy, now)
+
+
+def waits_until(reply: HeldReply, policy: Policy) -> datetime | None:
+    """Up to when a tick leaves a reply alone, if nothing happens to it; None where it has no part in it."""
     if reply.state is State.HELD:
-        return _when_held(reply, policy, now)
+        released = reply.released_at is not None
+        return reply.next_attempt_at if released else max(reply.due_at, reply.next_attempt_at)
+    if reply.state not in (State.ASKED, State.FAILED):
+        return None
     asked_at = reply.asked_at or reply.finished_at
-    if reply.state in (State.ASKED, State.FAILED) and asked_at and now - asked_at > policy.expires:
-        return Due.HAND_BACK, HANDED_BACK
-    if reply.state is State.ASKED and reply.door is Door.DRAFTS and now >= reply.due_at:
-        return Due.HAND_BACK, HANDED_BACK
-    return Due.WAIT, ""
+    ends = [asked_at + policy.expires] if asked_at else []
+    if reply.state is State.ASKED and reply.door is Door.DRAFTS:
+        ends.append(reply.due_at)
+    return min(ends, default=None)
 
 
 def _when_held(reply: HeldReply, policy: Policy, now: datetime) -> Verdict:
-    released = reply.released_at is not None
-    if now < (reply.next_attempt_at if released else max(reply.due_at, reply.next_attempt_at)):
-        return Due.WAIT, ""
-    if reply.door is Door.DRAFTS:
-        return Due.HAND_BACK, HANDED_BACK
     if reply.door is Door.SUMMARY:
         return Due.SEND, ""
     if now - max(reply.due_at, reply.released_at or reply.due_at) > policy.late:
         return Due.ASK, ASK_LATE
-    if released or reply.door is Door.ACKNOWLEDGEMENT:
+    if reply.released_at or reply.door is Door.ACKNOWLEDGEMENT:
         return Due.SEND, ""
     return _when_over(reply, policy)
 

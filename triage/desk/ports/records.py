@@ -79,6 +79,10 @@ class Facts(Protocol):
         """The open cool-downs, of one team or of all."""
         ...
 
+    def next_expiry(self) -> datetime | None:
+        """When the first of the open cool-downs expires."""
+        ...
+
     def cooldowns_of(self, team: str, thread: str) -> list[Cooldown]:
         """The cool-downs of a thread, open or closed."""
         ...
@@ -172,6 +176,10 @@ class Outbox(Protocol):
         """What a tick has to decide about: what is held and due, and what may have waited too long."""
         ...
 
+    def next_attempts(self) -> dict[str, datetime]:
+        """When the first of what is held is due, by account."""
+        ...
+
     def replies_of(self, cooldown: str, *, door: Door | None = None) -> list[HeldReply]:
         """The replies of one cool-down: all, or those that came in by one door."""
         ...
@@ -226,6 +234,10 @@ class Promises(Protocol):
 
     def promises_since(self, since: datetime) -> list[GivenPromise]:
         """Every promise that was made since then."""
+        ...
+
+    def next_reminder(self) -> datetime | None:
+        """When the rep is to be reminded next."""
         ...
 
     def reminders_due(self, now: datetime) -> list[GivenPromise]:

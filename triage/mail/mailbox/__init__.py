@@ -8,5 +8,6 @@ asks for is fitted by shape. Submission is next door, in `gate` and `relay`.
 from triage.mail.mailbox.imap import ImapMailbox
 from triage.mail.mailbox.letters import Letter, Place
 from triage.mail.mailbox.line import Secret
+from triage.mail.mailbox.waker import Waker
 
-__all__ = ["ImapMailbox", "Letter", "Place", "Secret"]
+__all__ = ["ImapMailbox", "Letter", "Place", "Secret", "Waker"]

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from threading import Event
 
 from triage.errors import LoginRefused, MailboxRefused
 from triage.folders import Role, same_bytes
@@ -20,7 +19,8 @@ from triage.mail.mailbox import letters as of
 from triage.mail.mailbox.answers import Fetched
 from triage.mail.mailbox.folders import Listed, Namespace, find
 from triage.mail.mailbox.letters import DELETED, Letter, Place
-from triage.mail.mailbox.line import TICK, Line, Secret
+from triage.mail.mailbox.line import Line, Secret
+from triage.mail.mailbox.waker import Waker
 from triage.mail.tls import Security
 
 IDLE_CYCLE = 300.0
@@ -200,7 +200,7 @@ class ImapMailbox:
 
     # Listening
 
-    def wait(self, folder: str, seconds: float, wake: Event) -> None:
+    def wait(self, folder: str, seconds: float, wake: Waker) -> None:
         """The doorbell: return when something comes to or goes from `folder`, on `wake`, or after `seconds`.
 
         It may ring for nothing, and rings late where the server has no IDLE: look in any case.
@@ -210,13 +210,11 @@ class ImapMailbox:
         if not self._line.has("IDLE"):
             wake.wait(seconds)
             return
-        ticks = math.ceil(seconds / TICK)
-        while ticks > 0 and not wake.is_set():
-            cycle = min(ticks, round(IDLE_CYCLE / TICK))
+        cycles = math.ceil(seconds / IDLE_CYCLE)
+        for _ in range(cycles):
             # What came between two cycles is told by NOOP: some servers do not repeat it in IDLE.
-            if self._line.noop() or self._line.idle(cycle, wake):
+            if wake.is_set() or self._line.noop() or self._line.idle(seconds / cycles, wake):
                 return
-            ticks -= cycle
 
     # Within
 

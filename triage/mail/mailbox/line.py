@@ -6,15 +6,16 @@ concerns a single command is met here. When the connection is gone it is dropped
 
 import imaplib
 import logging
+import math
 import re
 import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
-from threading import Event
 from typing import Any, TypeAlias
 
 from imapclient import IMAPClient, SocketTimeout, imap_utf7
@@ -24,13 +25,17 @@ from triage.errors import LoginRefused, MailboxRefused, Unreachable
 from triage.mail.mailbox.answers import Fetched, appended_uid, fetched, listed, reason, rings, text
 from triage.mail.mailbox.folders import Listed, Namespace
 from triage.mail.mailbox.letters import DELETED, Place, quoted, speakable
+from triage.mail.mailbox.waker import Waker
 from triage.mail.tls import Security, client_context, refuse_plain_text
 
 Secret: TypeAlias = Callable[[], str]
 """Gives the password, or the access token, at the moment of the login and not before."""
 
-TICK = 0.5
-"""Seconds between two looks at `wake` while the line idles."""
+PARTS, SHORTEST_PART = 20, 0.5
+"""Into how many parts an IDLE is cut at most; the seconds that a part lasts at least."""
+
+LINES = 1000
+"""So many lines are read at once at most: no server has our ear for ever."""
 
 _FAREWELL = 5.0
 _PASSING = re.compile(r"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG|CONTACTADMIN)\b", re.IGNORECASE)  # RFC 5530
@@ -214,23 +219,23 @@ class Line:
             _, answers = self._client.noop()
         return rings(answers)
 
-    def idle(self, ticks: int, wake: Event) -> bool:
-        """IDLE for so many ticks at most, or until `wake`; whether something came or went.
+    def idle(self, seconds: float, wake: Waker) -> bool:
+        """IDLE for so many seconds at most, or until `wake`; whether something came or went.
 
-        A dead line looks at once as if something were there: the ticks are soon used up, and
-        idle_done finds out. So nothing spins, and nobody needs a clock.
+        The time is cut into parts, and each time that there is something to read costs one: so nobody needs a
+        clock. On a dead line the parts are soon used up, and idle_done finds out.
         """
-        with self._idling(), DefaultSelector() as bell:
+        parts = min(PARTS, math.ceil(seconds / SHORTEST_PART))
+        with self._idling(), wake.heard() as call, DefaultSelector() as bell:
             bell.register(self._client.socket(), EVENT_READ)
+            bell.register(call, EVENT_READ)
             self._client.idle()
             came = False
-            for _ in range(ticks):
-                line = self._line_that_came()
-                came = line.rstrip().upper().endswith((b" EXISTS", b" EXPUNGE"))
+            for _ in range(parts):
+                came = any(map(_is_news, islice(iter(self._line_that_came, b""), LINES)))
                 if came or wake.is_set():
                     break
-                if not line:
-                    bell.select(TICK)
+                bell.select(seconds / parts)
             _, answers = self._client.idle_done()
         return came or rings(answers)
 
@@ -340,6 +345,10 @@ def _tune(sock: socket.socket) -> None:
     """Send at once, as imaplib ends every literal in a packet of its own; and let routers remember us."""
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+
+def _is_news(line: bytes) -> bool:
+    return line.rstrip().upper().endswith((b" EXISTS", b" EXPUNGE"))
 
 
 def _folder_name(raw: bytes | str | int) -> str:

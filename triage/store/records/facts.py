@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triage.judging.cooldown import Cooldown
@@ -101,6 +101,14 @@ class Facts(Rows):
         c = s.cooldowns.c
         ours = [c.team == team] if team else []
         return self._all(Cooldown, c.closed_at.is_(None), *ours)
+
+    def next_expiry(self) -> datetime | None:
+        """When the first of the open cool-downs expires."""
+        c = s.cooldowns.c
+        first: datetime | None = self._connection.scalar(
+            select(func.min(c.expires_at)).where(c.closed_at.is_(None))
+        )
+        return first
 
     def cooldowns_of(self, team: str, thread: str) -> list[Cooldown]:
         """The cool-downs of a thread, open or closed."""

@@ -103,6 +103,12 @@ class Outbox(Rows):
         any_of_them = r.state.in_([State.HELD, State.ASKED, State.FAILED])  # finds the index
         return self._all(HeldReply, r.account == account, any_of_them, or_(due, waits))
 
+    def next_attempts(self) -> dict[str, datetime]:
+        """When the first of what is held is due, by account."""
+        r = s.replies.c
+        query = select(r.account, func.min(r.next_attempt_at)).where(r.state == State.HELD)
+        return dict(self._connection.execute(query.group_by(r.account)).all())
+
     def replies_of(self, cooldown: str, *, door: Door | None = None) -> list[HeldReply]:
         """The replies of one cool-down: all, or those that came in by one door."""
         r = s.replies.c

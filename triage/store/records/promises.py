@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from triage.judging.promises import GivenPromise
 from triage.store import schema as s
@@ -39,6 +39,14 @@ class Promises(Rows):
     def promises_since(self, since: datetime) -> list[GivenPromise]:
         """Every promise that was made since then."""
         return self._all(GivenPromise, s.promises.c.made_at >= since)
+
+    def next_reminder(self) -> datetime | None:
+        """When the rep is to be reminded next."""
+        p = s.promises.c
+        first: datetime | None = self._connection.scalar(
+            select(func.min(p.remind_at)).where(p.kept_at.is_(None))
+        )
+        return first
 
     def reminders_due(self, now: datetime) -> list[GivenPromise]:
         """The promises that the rep is to be reminded of."""
