@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event, inspect, text
@@ -20,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import StaticPool
 
 from triage.errors import NotAllowed, StoreUnusable
+from triage.store.commits import Commits, TurnNeverCame
 from triage.store.records import Records
 from triage.store.schema import VERSION
 
@@ -34,13 +34,13 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._turn = Lock()
+        self._commits = Commits(engine)
         self._onlooker: PoolProxiedConnection | None = None
 
     @contextmanager
     def begin(self) -> Iterator[Records]:
         """One transaction, taken exclusively at its start: what is read in it stays true until the commit."""
-        with self._alone(), self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._said(), self._commits.part(PATIENCE) as connection:
             yield (records := Records(connection))
         for act in records.acts:
             act()
@@ -48,26 +48,20 @@ class Store:
     @contextmanager
     def look(self) -> Iterator[Records]:
         """One consistent view for reading; waits for nobody."""
-        with self._transaction("BEGIN DEFERRED") as connection:
-            yield Records(connection)
+        with self._said(), self._engine.connect() as connection:
+            connection.info["begin"] = "BEGIN DEFERRED"
+            with connection.begin():
+                yield Records(connection)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """The threads of one process write in turn: SQLite would let each look again only now and then."""
-        if not self._turn.acquire(timeout=PATIENCE):
-            raise StoreUnusable(f"The store {self._engine.url.database}: another thread writes for too long.")
+    def _said(self) -> Iterator[None]:
+        """What the database cannot do is said in one sentence."""
         try:
             yield
-        finally:
-            self._turn.release()
-
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                connection.info["begin"] = begin
-                with connection.begin():
-                    yield connection
+        except TurnNeverCame:
+            raise StoreUnusable(
+                f"The store {self._engine.url.database}: another thread writes for too long."
+            ) from None
         except (DatabaseError, PoolTimeoutError) as error:
             raise self._unusable(error) from error
 
