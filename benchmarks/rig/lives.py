@@ -15,6 +15,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -80,6 +81,14 @@ class Watched:
         self.purpose = "take"
         return self._records.add_reply(reply, raw)
 
+    def claim(self, claimed: Sequence[HeldReply]) -> None:
+        self.purpose = "claim" if claimed else self.purpose
+        self._records.claim(claimed)
+
+    def hand_over(self, claimed: HeldReply, at: datetime) -> None:
+        self.purpose = "hand over"
+        self._records.hand_over(claimed, at)
+
     def change_reply(self, before: HeldReply, after: HeldReply) -> HeldReply:
         self.purpose = self.purpose or _purpose(before, after)
         return self._records.change_reply(before, after)
@@ -87,10 +96,6 @@ class Watched:
 
 def _purpose(before: HeldReply, after: HeldReply) -> str:
     match before.state, after.state:
-        case State.HELD, State.RELEASING:
-            return "claim"
-        case State.RELEASING, State.RELEASING:
-            return "hand over" if after.handed_over_at else ""
         case State.RELEASING, State.SENT:
             return "settle"
         case State.RELEASING, _:

@@ -87,6 +87,15 @@ def test_what_has_ended_waits_for_nothing() -> None:
     assert agenda(world).sending == {}
 
 
+def test_what_has_left_is_noted_as_soon_as_there_is_time() -> None:
+    world = holding()
+    world.forward(minutes=31)
+    sent = world.only
+    with world.store.begin() as records:
+        records.change_reply(sent, replace(sent, noted=False))
+    assert agenda(world).due(world.clock.now()) == [REP]
+
+
 def test_of_an_account_that_is_no_longer_configured_nothing_is_due() -> None:
     world = holding()
     world.start(accounts={})

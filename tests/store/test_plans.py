@@ -37,6 +37,10 @@ ASKED_OFTEN: dict[str, Callable[[Records], object]] = {
     "when a cool-down expires": lambda r: r.next_expiry(),
     "when to remind": lambda r: r.next_reminder(),
     "what is due": lambda r: r.due_replies(REP, NOW),
+    "what is due under a name that has gone out": lambda r: r.due_twice(REP, NOW),
+    "what waits for its next try": lambda r: r.retry_now(REP, NOW),
+    "what has left and is to be noted": lambda r: r.replies_to_note(REP),
+    "who has such replies": lambda r: r.accounts_to_note(),
     "the replies of a cool-down": lambda r: r.replies_of("c1", door=Door.DRAFTS),
     "a reply": lambda r: r.replies_called(REP, "<a@b>"),
     "the same reply": lambda r: r.replies_with_content(REP, "key", NOW),
@@ -56,7 +60,13 @@ ASKED_OFTEN: dict[str, Callable[[Records], object]] = {
 
 LONG = re.compile(r"^SCAN|\((?:account|team)=\?\)$")
 """Reads a whole table, or all that one account or team has in it."""
-OF_FEW = ("intentions_open", "cooldowns_open", "replies_with_loose_copy", "notices_to_mail")
+OF_FEW = (
+    "intentions_open",
+    "cooldowns_open",
+    "replies_with_loose_copy",
+    "replies_to_note",
+    "notices_to_mail",
+)
 """Indices that hold little, however old the store."""
 
 

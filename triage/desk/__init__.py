@@ -10,8 +10,9 @@ from triage.desk.commands import obey
 from triage.desk.housekeeping import expire, prune
 from triage.desk.looking import Watcher
 from triage.desk.office import Office, log
+from triage.desk.outcomes import recover
 from triage.desk.promises import remind
-from triage.desk.sending import recover, release_due
+from triage.desk.sending import release_due
 from triage.desk.settings import Account, Settings, Team
 from triage.desk.submissions import reply_submitted
 from triage.desk.summaries import installed_at

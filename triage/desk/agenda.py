@@ -35,11 +35,13 @@ def agenda(office: Office) -> Agenda:
         moments = [records.next_expiry(), records.next_reminder(), office.clock.now() + AT_THE_LATEST]
         held = records.next_attempts()
         others = records.replies_in(State.RELEASING, State.ASKED, State.FAILED)
+        unnoted = records.accounts_to_note()
     ours = office.settings.accounts
     sending = {account: at for account, at in held.items() if account in ours}
     for reply in others:
         if reply.account in ours and (at := _moment(office, reply)):
             sending[reply.account] = min(at, sending.get(reply.account, at))
+    sending |= {account: office.clock.now() for account in unnoted if account in ours}
     return Agenda(tick=min(at for at in moments if at), sending=sending)
 
 

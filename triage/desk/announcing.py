@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from triage.desk.office import Office, log
+from triage.desk.outcomes import UPSTREAM
 from triage.desk.ports import Desktop, Records
 from triage.desk.replies import BURST
-from triage.desk.sending import UPSTREAM
 from triage.desk.settings import Team
 from triage.errors import Unreachable
 from triage.judging.facts import Notice

@@ -78,11 +78,13 @@ class Office:
         if records.tell(told):
             records.afterwards(partial(log.warning, "%s", f"{account}: {text}" if account else text))
 
-    def over(self, records: Records, account: str, key: str) -> None:
-        """A condition is over; said once, quietly."""
-        if records.over(account, key, self.clock.now()):
+    def over(self, records: Records, account: str, key: str) -> bool:
+        """A condition is over, said once, quietly; whether it was being told."""
+        was_told = records.over(account, key, self.clock.now())
+        if was_told:
             text = f"settled: {key}"
             records.afterwards(partial(log.info, "%s", f"{account}: {text}" if account else text))
+        return was_told
 
     def paused(self, records: Records, team: Team) -> bool:
         """Whether everything passes for now."""

@@ -200,9 +200,9 @@ def close_after_reply(office: Office, records: Records, cooldown_id: str) -> Non
 def close_others(office: Office, records: Records, sent: HeldReply) -> None:
     """A reply to two heated customers of one thread answers both."""
     thread = records.cooldown(sent.cooldown).thread
-    for cooldown in records.open_cooldowns(sent.team):
+    for cooldown in records.cooldowns_of(sent.team, thread):
         to_customer = any(map(cooldown.customer.includes, sent.to))
-        if cooldown.id != sent.cooldown and cooldown.thread == thread and to_customer:
+        if cooldown.id != sent.cooldown and to_customer:
             close_after_reply(office, records, cooldown.id)
 
 

@@ -4,10 +4,10 @@ The 250 of a held reply is given after the commit; a passing mail gets the upstr
 """
 
 from triage.desk.office import Office, log
+from triage.desk.outcomes import takes_mail
 from triage.desk.ports import Records
 from triage.desk.promises import note_promises
 from triage.desk.replies import close_after_reply, decide, remember_outgoing, take
-from triage.desk.sending import UPSTREAM
 from triage.desk.settings import Account
 from triage.errors import MailRefused, OutcomeUnknown, StoreUnusable, UpstreamUnavailable
 from triage.judging.cooldown import Hold, Pass
@@ -148,6 +148,6 @@ def _passed(
     if not judged:
         text = "A reply passed without being judged: the mailbox could not be looked into in time."
         office.tell(records, account.address, NOT_JUDGED, text, event=True)
-    office.over(records, account.address, UPSTREAM)
+    takes_mail(office, records, account.address)
     for cooldown in decision.over:
         close_after_reply(office, records, cooldown.id)

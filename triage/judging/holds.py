@@ -190,6 +190,8 @@ class HeldReply:
     last_answer: str = ""
     """The upstream's last answer."""
     copy: Copy = Copy()
+    noted: bool = True
+    """What it promises was taken down since it left; that is done when nothing else is due."""
 
     @property
     def to(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0007"
+VERSION = "0008"
 """The newest migration; a store of any other version is migrated, or refused where it is newer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -180,6 +180,7 @@ replies = _table(
     Column("source_uidvalidity", BigInteger, nullable=False, server_default="0"),
     Column("sent_uidvalidity", BigInteger, nullable=False, server_default="0"),
     _time("confirmed_at", nullable=True),
+    Column("noted", Boolean, nullable=False, server_default="1"),
     Index("replies_by_state", "state", "next_attempt_at"),
     Index("replies_by_state_of_one", "account", "state", "next_attempt_at"),
     Index("replies_by_cooldown", "cooldown"),
@@ -188,6 +189,7 @@ replies = _table(
     Index("replies_by_submission", "team", "submitted_at"),
     Index("replies_by_end", "team", "finished_at"),
     Index("replies_with_loose_copy", "account", sqlite_where=text("copy_settled IS 0")),
+    Index("replies_to_note", "account", sqlite_where=text("noted IS 0")),
 )
 
 reply_ids = _table(

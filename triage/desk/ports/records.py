@@ -145,12 +145,28 @@ class Outbox(Protocol):
         """Write a reply that was read as `before`; NotAllowed where its state has changed meanwhile."""
         ...
 
+    def claim(self, claimed: Sequence[HeldReply]) -> None:
+        """Write held replies that are claimed for sending; NotAllowed where one is not held any longer."""
+        ...
+
+    def hand_over(self, claimed: HeldReply, at: datetime) -> None:
+        """Note that its bytes leave; NotAllowed where it has been asked about since it was claimed."""
+        ...
+
+    def retry_now(self, account: str, now: datetime) -> None:
+        """Let what is due, and waits for its next try, be tried at once."""
+        ...
+
     def reply(self, id_: str) -> HeldReply:
         """A mail of the outbox by its id."""
         ...
 
     def raw(self, id_: str) -> bytes | None:
         """Its bytes; None once they were wiped."""
+        ...
+
+    def replies_with_bytes(self, ids: Sequence[str], most: int) -> list[tuple[HeldReply, bytes | None]]:
+        """The first of these mails, with so many bytes together at most, but one at least; oldest first."""
         ...
 
     def replies_in(self, *states: State, account: str = "") -> list[HeldReply]:
@@ -180,6 +196,10 @@ class Outbox(Protocol):
         """When the first of what is held is due, by account."""
         ...
 
+    def due_twice(self, account: str, now: datetime) -> set[str]:
+        """The ids of what is due of which another mail, by its Message-ID, may have gone out already."""
+        ...
+
     def replies_of(self, cooldown: str, *, door: Door | None = None) -> list[HeldReply]:
         """The replies of one cool-down: all, or those that came in by one door."""
         ...
@@ -194,6 +214,14 @@ class Outbox(Protocol):
 
     def replies_with_loose_copy(self, account: str) -> list[HeldReply]:
         """The replies whose copy in the mailbox does not yet lie where it belongs for good."""
+        ...
+
+    def replies_to_note(self, account: str) -> list[HeldReply]:
+        """Some of the replies that have left and whose promises are still to be taken down; oldest first."""
+        ...
+
+    def accounts_to_note(self) -> list[str]:
+        """The accounts with such replies."""
         ...
 
     def replies_between(self, team: str, since: datetime, until: datetime) -> list[HeldReply]:

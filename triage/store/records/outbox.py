@@ -3,15 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, func, literal, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triage.errors import NotAllowed
 from triage.judging.cooldown import Cooldown
 from triage.judging.holds import OPEN, REFUSALS, WAITING, Door, HeldReply, State
 from triage.store import schema as s
-from triage.store.mapping import KINDS, changes, key
+from triage.store.mapping import KINDS, SELECTS, changes, from_row, key
 from triage.store.records.rows import Rows
+
+SOME = 200
+"""So many at a time, where there may be thousands."""
+_CLAIM = ("state", "claimed_at", "handed_over_at", "tries", "sent_uidvalidity", "sent_uidnext")
+_CLAIMED = (
+    update(s.replies)
+    .where(s.replies.c.id == bindparam("number"), s.replies.c.state == State.HELD)
+    .values({name: bindparam(name) for name in _CLAIM})
+)
 
 
 class Outbox(Rows):
@@ -56,6 +65,28 @@ class Outbox(Rows):
             raise NotAllowed(REFUSALS[self.reply(before.id).state])
         return after
 
+    def claim(self, claimed: Sequence[HeldReply]) -> None:
+        """Write held replies that are claimed for sending; NotAllowed where one is not held any longer."""
+        if claimed:
+            rows = [{"number": key(HeldReply, c.id), **{n: getattr(c, n) for n in _CLAIM}} for c in claimed]
+            if self._connection.execute(_CLAIMED, rows).rowcount != len(claimed):
+                raise NotAllowed("one of them is no longer held")
+
+    def hand_over(self, claimed: HeldReply, at: datetime) -> None:
+        """Note that its bytes leave; NotAllowed where it has been asked about since it was claimed."""
+        r = s.replies.c
+        same = (r.id == key(HeldReply, claimed.id), r.state == State.RELEASING)
+        statement = update(s.replies).where(*same, r.asked_because == claimed.asked_because)
+        if self._connection.execute(statement.values(handed_over_at=at)).rowcount != 1:
+            raise NotAllowed(f"{claimed.id} may no longer go")
+
+    def retry_now(self, account: str, now: datetime) -> None:
+        """Let what is due, and waits for its next try, be tried at once."""
+        r = s.replies.c
+        waits = (r.account == account, r.state == State.HELD, r.next_attempt_at > now)
+        statement = update(s.replies).where(*waits, or_(r.due_at <= now, r.released_at.is_not(None)))
+        self._connection.execute(statement.values(next_attempt_at=now))
+
     def reply(self, id_: str) -> HeldReply:
         """A mail of the outbox by its id."""
         return self._get(HeldReply, id_)
@@ -65,6 +96,20 @@ class Outbox(Rows):
         r = s.replies.c
         raw: bytes | None = self._connection.scalar(select(r.raw).where(r.id == key(HeldReply, id_)))
         return raw
+
+    def replies_with_bytes(self, ids: Sequence[str], most: int) -> list[tuple[HeldReply, bytes | None]]:
+        """The first of these mails, with so many bytes together at most, but one at least; oldest first."""
+        r = s.replies.c
+        query = SELECTS[HeldReply].add_columns(r.raw.label("bytes"))
+        numbers = [key(HeldReply, id_) for id_ in ids]
+        found: list[tuple[HeldReply, bytes | None]] = []
+        size = 0
+        for row in self._connection.execute(query.where(r.id.in_(numbers)).order_by(r.id)):
+            size += len(row.bytes or b"")
+            if found and size > most:
+                break
+            found.append((from_row(HeldReply, row), row.bytes))
+        return found
 
     def replies_in(self, *states: State, account: str = "") -> list[HeldReply]:
         """The mails of the outbox in these states, oldest first."""
@@ -109,6 +154,23 @@ class Outbox(Rows):
         query = select(r.account, func.min(r.next_attempt_at)).where(r.state == State.HELD)
         return dict(self._connection.execute(query.group_by(r.account)).all())
 
+    def due_twice(self, account: str, now: datetime) -> set[str]:
+        """The ids of what is due of which another mail, by its Message-ID, may have gone out already."""
+        due, i = s.replies.alias().c, s.reply_ids.c
+        other, o = s.replies.alias().c, s.reply_ids.alias().c
+        query = select(due.id).where(
+            due.account == account,
+            due.state == State.HELD,
+            due.next_attempt_at <= now,
+            i.reply == due.id,
+            o.account == i.account,
+            o.message_id == i.message_id,
+            other.id == o.reply,
+            other.id != due.id,
+            other.state.in_([State.RELEASING, State.UNKNOWN, State.SENT]),
+        )
+        return {f"{KINDS[HeldReply][1]}{number}" for number in self._connection.scalars(query)}
+
     def replies_of(self, cooldown: str, *, door: Door | None = None) -> list[HeldReply]:
         """The replies of one cool-down: all, or those that came in by one door."""
         r = s.replies.c
@@ -132,6 +194,16 @@ class Outbox(Rows):
         """The replies whose copy in the mailbox does not yet lie where it belongs for good."""
         r = s.replies.c
         return self._all(HeldReply, r.account == account, r.copy_settled.is_(False))
+
+    def replies_to_note(self, account: str) -> list[HeldReply]:
+        """Some of the replies that have left and whose promises are still to be taken down; oldest first."""
+        r = s.replies.c
+        return self._all(HeldReply, r.account == account, r.noted.is_(False), most=SOME)
+
+    def accounts_to_note(self) -> list[str]:
+        """The accounts with such replies."""
+        r = s.replies.c
+        return [*self._connection.scalars(select(r.account).where(r.noted.is_(False)).distinct())]
 
     def replies_between(self, team: str, since: datetime, until: datetime) -> list[HeldReply]:
         """The team's mails of the outbox that came in, or ended, in that time."""
