@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from triage.desk import Account, Team
     from triage.judging.rehearsal import Received, Rehearsed, Sent
     from triage.mail.mailbox import ImapMailbox, Letter
+
+LETTERS_AT_ONCE, BYTES_AT_ONCE = 64, 1_000_000
+"""What is judged at a time."""
 
 
 @click.command()
@@ -68,22 +72,37 @@ def _past(
     mailbox: "ImapMailbox", account: "Account", team: "Team", since: datetime
 ) -> Iterator["Received | Sent"]:
     """Everything in the watched folders and in Sent, read-only."""
+    from triage.cli.crew import crew
     from triage.desk.reading_back import received, sent
 
+    judged = partial(received, account=account, rules=team.rules, free_mail=team.free_mail)
     for folder in account.folders:
-        for letter in _letters(mailbox, folder, since):
-            yield received(letter, account, team)
+        uids = _uids(mailbox, folder, since)
+        letters = (x for x in mailbox.excerpts(folder, uids) if x.internal_date >= since)
+        with crew(len(uids), received.__module__) as all_hands:
+            messages = all_hands.in_order(judged, _bundles(letters))
+            yield from with_progress(messages, len(uids), folder)
     own = mailbox.existing("sent")
     if own:
-        for letter in _letters(mailbox, own, since):
-            yield sent(letter)
+        uids = _uids(mailbox, own, since)
+        headers = (x for x in mailbox.headers(own, uids) if x.internal_date >= since)
+        yield from with_progress(map(sent, headers), len(uids), own)
 
 
-def _letters(mailbox: "ImapMailbox", folder: str, since: datetime) -> Iterator["Letter"]:
+def _uids(mailbox: "ImapMailbox", folder: str, since: datetime) -> list[int]:
     mailbox.examine(folder)
-    uids = mailbox.uids(folder, since=since)
-    letters = (x for x in mailbox.letters(folder, uids) if x.internal_date >= since)
-    yield from with_progress(letters, len(uids), folder)
+    return mailbox.uids(folder, since=since)
+
+
+def _bundles(letters: Iterable["Letter"]) -> Iterator[list["Letter"]]:
+    """A few letters at a time: never many bytes."""
+    bundle: list[Letter] = []
+    for letter in letters:
+        bundle.append(letter)
+        if len(bundle) == LETTERS_AT_ONCE or sum(len(each.raw) for each in bundle) > BYTES_AT_ONCE:
+            yield bundle
+            bundle = []
+    yield bundle
 
 
 def with_progress(items: Iterable[Any], total: int | None, what: str) -> Iterator[Any]:

@@ -19,9 +19,10 @@ from triage.judging.cooldown import (
     WroteAgain,
     on_message,
 )
-from triage.judging.customers import Customer
+from triage.judging.customers import Customer, belongs
 from triage.judging.facts import Bookmark, MessageFacts
 from triage.judging.holds import ASK_WROTE_AGAIN, WAITING, State
+from triage.judging.rules import TeamRules
 from triage.judging.verdicts import NOT_JUDGED, Verdict, judge
 from triage.reading.departures import departed
 from triage.reading.heat import Level
@@ -43,8 +44,8 @@ def message_arrived(
     """Take in one message of a watched folder; None where it is known already."""
     message = parse(letter.raw)
     team = office.team_of(account.address)
-    ignored = ignored_because(message, account, team)
-    customer = customer_of(message, account, team)
+    ignored = ignored_because(message, account, team.rules)
+    customer = customer_of(message, account, team.free_mail)
     verdict = NOT_JUDGED if ignored else _judge(office, team, customer, message)
     now = office.clock.now()
     facts = _facts(account, team, spot, letter, message, customer, verdict, now)
@@ -146,7 +147,7 @@ def _is_answered(records: Records, account: Account, message: Message, letter: L
     return "\\answered" in flags or records.is_answered(account.team, message.message_id)
 
 
-def ignored_because(message: Message, account: Account, team: Team) -> str:
+def ignored_because(message: Message, account: Account, rules: TeamRules) -> str:
     """Why a message is not judged, or opens nothing whatever it says."""
     if message.machine_made:
         return f"machine-made ({message.machine_made})"
@@ -154,18 +155,18 @@ def ignored_because(message: Message, account: Account, team: Team) -> str:
         return "no sender can be read"
     if account.is_internal(message.sender.address):
         return "written by one of our own"
-    if team.never_holds(message.sender.address):
+    if belongs(message.sender.address, rules.customers.never_hold):
         return "your team's rules never hold for this sender"
     return ""
 
 
-def customer_of(message: Message, account: Account, team: Team) -> Customer:
+def customer_of(message: Message, account: Account, free_mail: frozenset[str]) -> Customer:
     """Whom a message is from: the people outside, where there are any."""
     people = [p for p in (message.sender, *message.reply_to) if p]
     outside = [p.address for p in people if not account.is_internal(p.address)]
     return Customer.of(
         outside or [p.address for p in people] or ["unknown"],
-        free_mail=team.free_mail,
+        free_mail=free_mail,
         name=people[0].name if people else "",
     )
 

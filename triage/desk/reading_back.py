@@ -6,7 +6,7 @@ from typing import Any
 from triage.desk.arrivals import customer_of, ignored_because
 from triage.desk.office import Office
 from triage.desk.ports import Letter, Mailbox
-from triage.desk.settings import Account, Team
+from triage.desk.settings import Account
 from triage.judging.facts import MessageFacts
 from triage.judging.rehearsal import Received, Sent
 from triage.judging.rules import TeamRules
@@ -14,24 +14,30 @@ from triage.judging.verdicts import NOT_JUDGED, judge
 from triage.reading.messages import parse
 
 
-def received(letter: Letter, account: Account, team: Team) -> Received:
-    """A message of the past, judged."""
+def received(
+    letters: Iterable[Letter], *, account: Account, rules: TeamRules, free_mail: frozenset[str]
+) -> list[Received]:
+    """Messages of the past, judged. What it takes and gives can go to another process and back."""
+    return [_received(letter, account, rules, free_mail) for letter in letters]
+
+
+def _received(letter: Letter, account: Account, rules: TeamRules, free_mail: frozenset[str]) -> Received:
     message = parse(letter.raw)
-    ignored = ignored_because(message, account, team)
+    ignored = ignored_because(message, account, rules)
     return Received(
         at=letter.internal_date,
         message_id=message.message_id,
         references=message.references,
         subject=message.subject,
         subject_key=message.subject_key,
-        customer=customer_of(message, account, team),
-        verdict=NOT_JUDGED if ignored else judge(message, team.rules),
+        customer=customer_of(message, account, free_mail),
+        verdict=NOT_JUDGED if ignored else judge(message, rules),
         ignored_because=ignored,
     )
 
 
 def sent(letter: Letter) -> Sent:
-    """A mail that the rep sent."""
+    """A mail that the rep sent; its header block is enough."""
     message = parse(letter.raw)
     return Sent(
         at=letter.internal_date,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
-from triage.judging.customers import belongs, domain_of
+from triage.judging.customers import domain_of
 from triage.judging.holds import Policy
 from triage.judging.rules import TeamRules, Weekday
 from triage.reading.messages import Person
@@ -71,10 +71,6 @@ class Team:
             late=timedelta(minutes=cooldown.late_minutes),
             expires=timedelta(days=cooldown.expires_days),
         )
-
-    def never_holds(self, address: str) -> bool:
-        """Whether the rules say that mail of this address opens nothing."""
-        return belongs(address, self.rules.customers.never_hold)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

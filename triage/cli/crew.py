@@ -1,0 +1,88 @@
+"""Work for every core: done in batches by processes of our own, and handed back in order.
+
+A process takes a second to begin with: that pays for thousands of messages, never for a handful.
+"""
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing.context import BaseContext
+from threading import Thread
+from typing import TypeVar
+
+from triage.errors import TriageError
+
+MANY = 1_000
+"""Messages that are worth processes of their own."""
+MOST_PROCESSES = 8
+AHEAD = 2
+"""Batches for each process that wait for it, or for their turn: the memory is bounded by them."""
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+
+class Crew:
+    """The processes, or nobody but ourselves."""
+
+    def __init__(self, pool: ProcessPoolExecutor | None, processes: int) -> None:
+        self._pool = pool
+        self._ahead = AHEAD * processes
+
+    def in_order(self, work: Callable[[_T], Sequence[_R]], batches: Iterable[_T]) -> Iterator[_R]:
+        """What `work`, a function of a module, makes of the batches; they are taken as they are needed."""
+        if self._pool is None:
+            for batch in batches:
+                yield from work(batch)
+            return
+        waiting: deque[Future[Sequence[_R]]] = deque()
+        try:
+            for batch in batches:
+                waiting.append(self._pool.submit(work, batch))
+                if len(waiting) > self._ahead:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+        except BrokenProcessPool:
+            raise TriageError("A process that was judging mail has ended. Was there memory enough?") from None
+
+
+@contextmanager
+def crew(messages: int, imports: str) -> Iterator[Crew]:
+    """As many processes as there are cores, for that many messages; each begins with importing a module."""
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    if messages < MANY or processes == 1:
+        yield Crew(None, 0)
+        return
+    pool = ProcessPoolExecutor(processes, mp_context=_fresh(imports), initializer=_follow_the_parent)
+    try:
+        yield Crew(pool, processes)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _fresh(imports: str) -> BaseContext:
+    """Processes that begin with nothing of ours: a fork would copy threads in the middle of their work."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([imports])
+    return context
+
+
+def _follow_the_parent() -> None:
+    """Ctrl-C is for the parent to answer; and when it is gone, however, so is this process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
