@@ -17,7 +17,7 @@ from benchmarks.speed.rows import Curve, Found, Row
 from triage.clock import SystemClock
 from triage.daemon import default_team
 from triage.desk import Account, Desk, Office, Settings
-from triage.desk.arrivals import Spot, message_arrived
+from triage.desk.arrivals import Spot, messages_arrived
 from triage.desk.summaries import INSTALLED, summary_mail
 from triage.desk.views import board
 from triage.judging.holds import Envelope
@@ -111,7 +111,8 @@ def _arrive(office: Office, raw: str) -> None:
     letter = Letter(
         uid=1, flags=frozenset(), internal_date=datetime.now(UTC), size=len(raw), raw=raw.encode()
     )
-    message_arrived(office, office.account(REP), Spot(folder="INBOX", uidvalidity=1, uid=1), letter)
+    spot = Spot(folder="INBOX", uidvalidity=1, uid=1)
+    messages_arrived(office, office.account(REP), [(spot, letter)])
 
 
 def _calm(number: int) -> str:

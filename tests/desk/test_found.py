@@ -9,7 +9,7 @@ import pytest
 
 from tests.desk.world import CALM, CUSTOMER, FIRST, HOT, REP, World
 from tests.fakes.relay import FakeRelay
-from triage.desk.arrivals import message_arrived
+from triage.desk.arrivals import messages_arrived
 from triage.desk.ports import Records
 from triage.desk.views import held_replies
 from triage.errors import MailRefused, StoreUnusable, Unreachable
@@ -157,17 +157,18 @@ def test_not_heated_corrects_every_message_of_the_cool_down() -> None:
 
 def test_a_first_look_that_was_cut_off_goes_on_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
+    monkeypatch.setattr("triage.desk.watching.AT_ONCE", 1)
     world.customer_writes(CALM, subject="Prices")
     world.customer_writes(flags=["\\Answered"])
     seen = []
 
-    def cut_off(*args: Any, **more: Any) -> Any:
+    def cut_off(*args: Any, **more: Any) -> None:
         seen.append(1)
         if len(seen) == 2:
             raise Unreachable("the line dropped")
-        return message_arrived(*args, **more)
+        messages_arrived(*args, **more)
 
-    monkeypatch.setattr("triage.desk.watching.message_arrived", cut_off)
+    monkeypatch.setattr("triage.desk.watching.messages_arrived", cut_off)
     with pytest.raises(Unreachable):
         world.look()
     monkeypatch.undo()

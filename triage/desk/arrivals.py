@@ -1,5 +1,6 @@
-"""A message has arrived: read, judged, and kept in one commit with its cool-down and the bookmark."""
+"""Messages have arrived: read, judged, and kept in one commit with their cool-downs and the bookmark."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -38,32 +39,58 @@ class Spot:
     uid: int
 
 
-def message_arrived(
-    office: Office, account: Account, spot: Spot, letter: Letter, *, first_start: bool = False
-) -> MessageFacts | None:
-    """Take in one message of a watched folder; None where it is known already."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A message that was read and judged, before it is known what stands in the store."""
+
+    letter: Letter
+    message: Message
+    ignored: str
+    facts: MessageFacts
+
+
+def messages_arrived(
+    office: Office, account: Account, arrived: Sequence[tuple[Spot, Letter]], *, first_start: bool = False
+) -> None:
+    """Take in some messages of a watched folder, in order and in one commit; what is known stays as it is."""
+    judged = [_judged(office, account, spot, letter) for spot, letter in arrived]
+    with office.store.begin() as records:
+        for each in judged:
+            _take_in(office, records, account, each, first_start=first_start)
+
+
+def _judged(office: Office, account: Account, spot: Spot, letter: Letter) -> _Judged:
     message = parse(letter.raw)
     team = office.team_of(account.address)
     ignored = ignored_because(message, account, team.rules)
     customer = customer_of(message, account, team.free_mail)
     verdict = NOT_JUDGED if ignored else _judge(office, team, customer, message)
-    now = office.clock.now()
-    facts = _facts(account, team, spot, letter, message, customer, verdict, now)
-    with office.store.begin() as records:
-        _advance(records, account, spot, now)
-        if _is_known(records, account, message):
-            return None
-        if not ignored and first_start and _is_answered(records, account, message, letter):
-            ignored = "it was answered before this program first started"
-        ignored = ignored or _judged_elsewhere(records, account, message)
-        thread = join_thread(records, account, message, _thread_by_subject(records, team, customer, message))
-        facts = records.add_message(replace(facts, thread=thread, ignored_because=ignored))
-        decision = on_message(
-            _incoming(facts, ignored), records.open_cooldowns(team.name), team.rules.cooldown, now
-        )
-        facts = _apply(office, records, account, team, facts, decision)
-        records.save_message(facts)
-    return facts
+    facts = _facts(account, team, spot, letter, message, customer, verdict, office.clock.now())
+    return _Judged(letter=letter, message=message, ignored=ignored, facts=facts)
+
+
+def _take_in(
+    office: Office, records: Records, account: Account, judged: _Judged, *, first_start: bool
+) -> None:
+    team, message, facts, ignored = (
+        office.team_of(account.address),
+        judged.message,
+        judged.facts,
+        judged.ignored,
+    )
+    _advance(records, facts)
+    if _is_known(records, account, message):
+        return
+    if not ignored and first_start and _is_answered(records, account, message, judged.letter):
+        ignored = "it was answered before this program first started"
+    ignored = ignored or _judged_elsewhere(records, account, message)
+    by_subject = _thread_by_subject(records, team, facts.customer, message)
+    thread = join_thread(records, account, message, by_subject)
+    facts = records.add_message(replace(facts, thread=thread, ignored_because=ignored))
+    decision = on_message(
+        _incoming(facts, ignored), records.open_cooldowns(team.name), team.rules.cooldown, facts.seen_at
+    )
+    records.save_message(_apply(office, records, account, team, facts, decision))
 
 
 def _facts(
@@ -108,14 +135,14 @@ def _facts(
     )
 
 
-def _advance(records: Records, account: Account, spot: Spot, now: datetime) -> None:
+def _advance(records: Records, facts: MessageFacts) -> None:
     records.set_bookmark(
         Bookmark(
-            account=account.address,
-            folder=spot.folder,
-            uidvalidity=spot.uidvalidity,
-            uid=spot.uid,
-            checked_at=now,
+            account=facts.account,
+            folder=facts.folder,
+            uidvalidity=facts.uidvalidity,
+            uid=facts.uid,
+            checked_at=facts.seen_at,
         )
     )
 
