@@ -1,6 +1,8 @@
 """What comes in: read once, judged, and kept in one commit with its cool-down and the bookmark."""
 
 import logging
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +12,8 @@ import pytest
 from tests.desk.world import CALM, CUSTOMER, FIRST, REP, World
 from tests.fakes.mailbox import FakeServer
 from triage.desk import Account, watching
+from triage.desk.ports import Letter, Records
+from triage.errors import Unreachable
 from triage.judging.facts import MessageFacts
 from triage.judging.holds import State
 
@@ -87,6 +91,52 @@ def test_a_line_that_drops_half_way_loses_and_doubles_nothing(verb: Any) -> None
     world.drop_and_look()
     world.look()
     assert [facts.subject for facts in seen(world)] == ["Order 0", "Order 1", "Order 2"]
+
+
+def test_where_the_line_breaks_what_came_before_is_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.look()
+    for number in range(3):
+        world.customer_writes(subject=f"Order {number}")
+
+    def broken(folder: str, uids: Sequence[int]) -> Iterator[Letter]:
+        yield from world.box.letters(folder, uids[:2])
+        raise Unreachable("the line dropped")
+
+    monkeypatch.setattr(world.box, "excerpts", broken)
+    with pytest.raises(Unreachable):
+        world.look()
+    assert [facts.subject for facts in seen(world)] == ["Order 0", "Order 1"]
+    monkeypatch.undo()
+    world.look()
+    assert [facts.subject for facts in seen(world)] == ["Order 0", "Order 1", "Order 2"]
+
+
+def test_one_commit_takes_in_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.look()
+    world.look()
+    commits = count_commits(world, monkeypatch)
+    world.look()
+    idle = len(commits)
+    for number in range(20):
+        world.customer_writes(CALM, subject=f"Order {number}", sender=f"dana@customer{number}.example")
+    world.look()
+    assert len(seen(world)) == 20
+    assert len(commits) - idle < idle + 5
+
+
+def count_commits(world: World, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows with every transaction that writes."""
+    begun: list[int] = []
+    begin = world.store.begin
+
+    def counted() -> AbstractContextManager[Records]:
+        begun.append(1)
+        return begin()
+
+    monkeypatch.setattr(world.store, "begin", counted)
+    return begun
 
 
 def test_a_renumbered_folder_is_read_again_without_doubling() -> None:
