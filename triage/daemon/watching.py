@@ -84,9 +84,9 @@ class WatcherThread(threading.Thread):
             if not self.has_looked.is_set() and self._watcher.is_ready:
                 self.has_looked.set()
             yield
+            self._stopping.wait(BREATH)  # before the bell is listened for: when it rings, nobody waits
             seconds = self._watcher.next_look().total_seconds()
             mailbox.wait(self._account.imap.folders[0], seconds, self.wake)
-            self._stopping.wait(BREATH)
 
     def _tell(self, text: str) -> None:
         try:
