@@ -6,18 +6,14 @@ small words that turn their meaning (data/context.toml).
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from typing import NamedTuple
 
+from triage.reading.books import data, search
 from triage.reading.phrases import Match, Phrasebook, compile_book
 from triage.reading.sentences import Sentence, Span
-
-WEAK = 0.5
-"""The strength of words that often mean less."""
 
 
 class Hit(NamedTuple):
@@ -182,7 +178,7 @@ def read(
 
 
 def _read(sentence: Sentence, team: Phrasebook | None, *, shouts: bool, addressed: bool) -> Reading:
-    found = list(_book().find(sentence.words))
+    found = [*search(sentence.words).evidence]
     if team:
         found += team.find(sentence.words)
     screens = [range(match.first, match.last) for match in found if match.name in _SCREENS]
@@ -206,22 +202,6 @@ def _is_loud(sentence: Sentence) -> bool:
     return len(sentence.words) >= 3 and sentence.text.isupper()
 
 
-@cache
-def _book() -> Phrasebook:
-    """The shipped phrases; of all languages at once, for people mix them."""
-    data = tomllib.loads(_data("phrases.toml"))
-    classes = data.pop("classes")
-    return compile_book(
-        (
-            (name, WEAK if kind == "weak" else 1.0, pattern)
-            for name, kinds in data.items()
-            for kind, patterns in kinds.items()
-            for pattern in patterns
-        ),
-        classes,
-    )
-
-
 @lru_cache(maxsize=32)
 def _team_book(heated: tuple[str, ...], calm: tuple[str, ...]) -> Phrasebook:
     named = [("team_phrase", phrase) for phrase in heated] + [("calm_phrase", phrase) for phrase in calm]
@@ -231,9 +211,4 @@ def _team_book(heated: tuple[str, ...], calm: tuple[str, ...]) -> Phrasebook:
 @lru_cache(maxsize=16)
 def words_for(name: str) -> frozenset[str]:
     """The small words of data/context.toml by their use."""
-    data: dict[str, list[str]] = tomllib.loads(_data("context.toml"))
-    return frozenset(data[name])
-
-
-def _data(name: str) -> str:
-    return files(__package__).joinpath("data", name).read_text("utf-8")
+    return frozenset(data("context")[name])

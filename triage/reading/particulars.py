@@ -4,13 +4,10 @@ All of it in the writer's own words. Which sentence it is looked for in is for `
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from functools import cache, lru_cache
-from importlib.resources import files
 
-from triage.reading.phrases import Match, Phrasebook, compile_book
+from triage.reading.books import search
 from triage.reading.sentences import Sentence
 
 MOST = 6
@@ -93,7 +90,7 @@ def facts_to_repeat(sentence: str, message: str) -> tuple[str, ...]:
 def times_asked(sentences: Iterable[Sentence]) -> str:
     """How often they have asked: "third time", "wrote twice"; empty where that is not said."""
     for sentence in sentences:
-        for match in _asked(sentence.words):
+        for match in search(sentence.words).request:
             if match.name == "asked" or (match.name == "again" and not match.first):
                 (start, _), (_, end) = sentence.spans[match.first], sentence.spans[match.last - 1]
                 return _on_one_line(sentence.text[start:end])
@@ -103,7 +100,7 @@ def times_asked(sentences: Iterable[Sentence]) -> str:
 def wanted(sentences: Sequence[Sentence]) -> str:
     """The sentence that says what to do about it: the first request, else the last question."""
     for sentence in sentences:
-        matches = _asked(sentence.words)
+        matches = search(sentence.words).request
         if any(match.name == "wants" or (match.name == "does" and not match.first) for match in matches):
             return _on_one_line(sentence.text)
     questions = [_on_one_line(each.text) for each in sentences if each.text.rstrip().endswith("?")]
@@ -166,15 +163,3 @@ def _first(facts: Iterable[str]) -> tuple[str, ...]:
 
 def _on_one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-@lru_cache(maxsize=256)
-def _asked(words: tuple[str, ...]) -> tuple[Match, ...]:
-    """What a sentence asks for, and how often; remembered, for one is looked for after the other."""
-    return tuple(_book().find(words))
-
-
-@cache
-def _book() -> Phrasebook:
-    data = tomllib.loads(files(__package__).joinpath("data/requests.toml").read_text("utf-8"))
-    return compile_book(((name, 1.0, pattern) for name, patterns in data.items() for pattern in patterns), {})

@@ -12,8 +12,8 @@ between the words do not matter. Matching looks at a bounded number of words: it
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -21,7 +21,7 @@ from triage.reading.sentences import words_of
 
 _GAP = 3
 _STEM = 4
-"""A first slot's stem is found by this many letters, so it has at least as many."""
+"""A first slot's stem has at least as many letters, so that it begins few words."""
 _SLOT = re.compile(r"(?:\w+\*?|#|<\w+>)(?:\|(?:\w+\*?|#|<\w+>))*\??|\.\.")
 _CLASS = re.compile(r"<(\w+)>")
 
@@ -36,42 +36,49 @@ class Match(NamedTuple):
 
 
 class _Slot(NamedTuple):
-    words: frozenset[str]
-    stems: tuple[str, ...]
-    anything: bool
-    number: bool
+    keys: frozenset[str]
+    """What fits: a word, a stem with its asterisk, or # for any number. Empty: anything."""
     least: int
     most: int
 
-    def fits(self, word: str) -> bool:
-        return (
-            self.anything
-            or word in self.words
-            or bool(self.stems and word.startswith(self.stems))
-            or (self.number and word.isdigit())
-        )
+    @property
+    def certain(self) -> bool:
+        """Whether exactly one word stands here, and one of its keys."""
+        return bool(self.keys) and self.least == 1
 
 
 class _Phrase(NamedTuple):
     name: str
     strength: float
-    slots: tuple[_Slot, ...]
+    rest: tuple[_Slot, ...]
+    """The slots behind those that fit where the book has led here."""
+    known: int
+    """How many words those take."""
 
 
-_Phrases: TypeAlias = list[_Phrase]
+_Keys: TypeAlias = Sequence[str]
+"""What a word may be called in a slot: itself, its stems, and # where it is a number."""
+
+
+class _Begun(NamedTuple):
+    """The phrases that begin with one key: those to try in any case, and those to try by the next word."""
+
+    alone: list[_Phrase]
+    pairs: dict[str, list[_Phrase]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Phrasebook:
     """Phrases by name, found in one pass over the words of a sentence."""
 
-    by_word: dict[str, _Phrases]
-    by_pair: dict[str, dict[str, _Phrases]]
-    by_stem: dict[str, _Phrases]
+    begun: dict[str, _Begun] = field(default_factory=dict)
+    stems: set[str] = field(default_factory=set)
 
-    def find(self, words: Sequence[str]) -> Iterator[Match]:
+    def find(self, words: Sequence[str]) -> Sequence[Match]:
         """Every phrase that fits; of those with one name that overlap, the strongest and longest."""
         found = self._fits(words)
+        if len(found) < 2:
+            return found
         found.sort(key=lambda match: (match.name, -match.strength, match.first - match.last, match.first))
         kept: list[Match] = []
         taken: set[tuple[str, int]] = set()
@@ -80,31 +87,30 @@ class Phrasebook:
             if taken.isdisjoint(places):
                 kept.append(match)
                 taken |= places
-        return iter(sorted(kept, key=lambda match: (match.first, match.name)))
+        return sorted(kept, key=lambda match: (match.first, match.name))
 
     def _fits(self, words: Sequence[str]) -> list[Match]:
+        known = [_look_up(self, word) for word in words]
+        sentence = [*(keys for keys, _ in known), ()]
         found: list[Match] = []
-        for at, word in enumerate(words):
-            alone, pairs = _begun(self, word)
-            if alone:
-                found += _matches(alone, 1, words, at)
-            if pairs and at + 1 < len(words):
-                found += _matches(pairs.get(words[at + 1], ()), 2, words, at)
+        for at, (_, begun) in enumerate(known):
+            for alone, pairs in begun:
+                tries = alone
+                for key in sentence[at + 1]:
+                    if key in pairs:
+                        tries = tries + pairs[key]
+                for phrase in tries:
+                    if end := _end(phrase.rest, sentence, at + phrase.known):
+                        found.append(Match(phrase.name, phrase.strength, at, end))
         return found
 
 
-def _matches(phrases: Iterable[_Phrase], known: int, words: Sequence[str], at: int) -> Iterator[Match]:
-    """Of phrases whose first slots are known to fit at words[at], those that fit all through."""
-    for phrase in phrases:
-        if end := _end(phrase.slots, known, words, at + known):
-            yield Match(phrase.name, phrase.strength, at, end)
-
-
 @lru_cache(maxsize=20_000)
-def _begun(book: Phrasebook, word: str) -> tuple[_Phrases, Mapping[str, _Phrases]]:
-    """The phrases that begin with this word, and by their second word those that are entered so."""
-    stems = (each for each in book.by_stem.get(word[:_STEM], ()) if each.slots[0].fits(word))
-    return [*book.by_word.get(word, ()), *stems], book.by_pair.get(word, {})
+def _look_up(book: Phrasebook, word: str) -> tuple[_Keys, Sequence[_Begun]]:
+    """What a word may be called in this book, and the phrases that begin with it."""
+    stems = [stem for end in range(1, len(word) + 1) if (stem := f"{word[:end]}*") in book.stems]
+    keys = (word, *stems, "#") if word.isdigit() else (word, *stems)
+    return keys, [book.begun[key] for key in keys if key in book.begun]
 
 
 def compile_book(
@@ -118,37 +124,61 @@ def compile_book(
 
     `strength` is that of the plain texts.
     """
-    book = Phrasebook({}, {}, {})
-    compiled = [_Phrase(name, strength, _slots(pattern, classes)) for name, strength, pattern in phrases]
-    compiled += [_Phrase(name, strength, slots) for name, text in literals if (slots := _literal(text))]
-    for phrase in compiled:
-        _enter(book, phrase)
+    book = Phrasebook()
+    for name, worth, pattern in phrases:
+        _enter(book, name, worth, _slots(pattern, classes))
+    for name, text in literals:
+        if slots := _literal(text):
+            _enter(book, name, strength, slots)
     return book
 
 
-def _enter(book: Phrasebook, phrase: _Phrase) -> None:
-    """Enter a phrase by its first word, or its first two where both are certain: that spares most looks."""
-    first = phrase.slots[0]
-    second = phrase.slots[1] if len(phrase.slots) > 1 else None
-    for stem in first.stems:
-        book.by_stem.setdefault(stem[:_STEM], []).append(phrase)
-    for word in sorted(first.words):
-        if second is None or not second.least or second.anything or second.number or second.stems:
-            book.by_word.setdefault(word, []).append(phrase)
-            continue
-        for next_word in sorted(second.words):
-            book.by_pair.setdefault(word, {}).setdefault(next_word, []).append(phrase)
+def _enter(book: Phrasebook, name: str, strength: float, slots: tuple[_Slot, ...]) -> None:
+    """Enter a phrase by its first word, and where possible by what may stand next: that spares most looks."""
+    book.stems.update(key for slot in slots for key in slot.keys if key.endswith("*"))
+    nexts = _nexts(slots)
+    known = 2 if nexts and slots[1].certain else 1
+    phrase = _Phrase(name, strength, slots[known:], known)
+    for key in slots[0].keys - {"#"}:  # a number alone begins no phrase
+        begun = book.begun.setdefault(key, _Begun([], {}))
+        for next_key in nexts:
+            begun.pairs.setdefault(next_key, []).append(phrase)
+        if not nexts:
+            begun.alone.append(phrase)
 
 
-def _end(slots: Sequence[_Slot], slot: int, words: Sequence[str], at: int) -> int:
-    """The end of a match of slots[slot:] that begins at words[at]; 0 where there is none."""
-    if slot == len(slots):
-        return at
-    this = slots[slot]
-    counts = range(this.least, this.most + 1)
-    for count in counts if this.anything else reversed(counts):  # a gap is short, an optional word is taken
-        fits = at + count <= len(words) and (not count or this.fits(words[at]))
-        if fits and (end := _end(slots, slot + 1, words, at + count)):
+def _nexts(slots: Sequence[_Slot]) -> frozenset[str]:
+    """The keys of which one must stand next to the first slot; none where it may be anything, or nothing."""
+    found: frozenset[str] = frozenset()
+    for slot in slots[1:]:
+        if not slot.keys:
+            break
+        found |= slot.keys
+        if slot.certain:
+            return found
+    return frozenset()
+
+
+def _end(slots: Sequence[_Slot], words: Sequence[_Keys], at: int) -> int:
+    """Where a row of slots that begins at words[at] ends; 0 where it does not fit. The last of `words` has no
+    keys: nothing fits the end.
+    """
+    for number, (keys, least, most) in enumerate(slots):
+        if not keys or not least:
+            return _any_end(slots[number + 1 :], words, at, keys, range(least, most + 1))
+        if keys.isdisjoint(words[at]):
+            return 0
+        at += 1
+    return at
+
+
+def _any_end(
+    slots: Sequence[_Slot], words: Sequence[_Keys], at: int, keys: frozenset[str], counts: range
+) -> int:
+    """The same behind a slot that takes so many words: a gap is short, but a word that may be there is taken."""
+    for count in reversed(counts) if keys else counts:
+        fits = at + count < len(words) and not (keys and count and keys.isdisjoint(words[at]))
+        if fits and (end := _end(slots, words, at + count)):
             return end
     return 0
 
@@ -156,9 +186,9 @@ def _end(slots: Sequence[_Slot], slot: int, words: Sequence[str], at: int) -> in
 def _slots(pattern: str, classes: Mapping[str, Sequence[str]]) -> tuple[_Slot, ...]:
     slots = tuple(_slot(part, classes) for part in pattern.split())
     first = slots[0] if slots else None
-    if first is None or not first.least or first.anything or not (first.words or first.stems):
+    if first is None or not first.certain or first.keys == {"#"}:
         raise ValueError(f"a phrase begins with a word: {pattern!r}")
-    if any(len(stem) < _STEM for stem in first.stems):
+    if any(key.endswith("*") and len(key) <= _STEM for key in first.keys):
         raise ValueError(f"the first stem has at least {_STEM} letters: {pattern!r}")
     return slots
 
@@ -167,18 +197,11 @@ def _slot(part: str, classes: Mapping[str, Sequence[str]]) -> _Slot:
     if not _SLOT.fullmatch(part):
         raise ValueError(f"not a slot of a phrase: {part!r}")
     if part == "..":
-        return _Slot(frozenset(), (), True, False, 0, _GAP)
-    least = 0 if part.endswith("?") else 1
+        return _Slot(frozenset(), 0, _GAP)
     options = _CLASS.sub(lambda named: "|".join(classes[named[1]]), part.removesuffix("?")).split("|")
-    return _Slot(
-        words=frozenset(option for option in options if not option.endswith(("*", "#", "_"))),
-        stems=tuple(option[:-1] for option in options if option.endswith("*")),
-        anything="_" in options,
-        number="#" in options,
-        least=least,
-        most=1,
-    )
+    anything = "_" in options
+    return _Slot(frozenset() if anything else frozenset(options), 0 if part.endswith("?") else 1, 1)
 
 
 def _literal(text: str) -> tuple[_Slot, ...]:
-    return tuple(_Slot(frozenset({word}), (), False, False, 1, 1) for word in words_of(text))
+    return tuple(_Slot(frozenset({word}), 1, 1) for word in words_of(text))

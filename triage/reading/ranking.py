@@ -9,26 +9,23 @@ corpus/issues.py, which reads its texts with the functions of this file. What is
 import json
 import math
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
+from triage.reading.books import LETTER, STATES, data, search
 from triage.reading.heat import WORDING, Finding, Heat
-from triage.reading.phrases import Match, Phrasebook, compile_book
+from triage.reading.phrases import Match
 from triage.reading.sentences import Sentence
 from triage.reading.wording import rows
 
-_LETTER = "letter: "
 _TURNS = "letter: turns"
 ANY = "letter: any"
 """What every sentence has, and every kind."""
-STATES, ABOUT = 2.0, 1.0
-"""The strength of a phrase that says something is wrong, and of one that only names the matter."""
 _PHRASE = 0.5
 """Phrases overlap with the words they are made of, and so count less."""
 _PART = 0.5
@@ -66,7 +63,7 @@ class Seen(NamedTuple):
     """A sentence, with the phrases found in it."""
 
     sentence: Sentence
-    phrases: tuple[Match, ...]
+    phrases: Sequence[Match]
 
     @property
     def states_a_problem(self) -> bool:
@@ -76,13 +73,12 @@ class Seen(NamedTuple):
     @property
     def names_a_matter(self) -> bool:
         """Whether a phrase of some kind of issue stands in it."""
-        return any(not match.name.startswith(_LETTER) for match in self.phrases)
+        return any(not match.name.startswith(LETTER) for match in self.phrases)
 
 
 def look(sentences: Iterable[Sentence]) -> list[Seen]:
     """The sentences that have words."""
-    book = _book()
-    return [Seen(each, tuple(book.find(each.words))) for each in sentences if each.words]
+    return [Seen(each, search(each.words).issue) for each in sentences if each.words]
 
 
 def rank(letter: Sequence[Seen], heat: Heat, ranking: Ranking) -> list[float]:
@@ -259,7 +255,7 @@ def _shape(sentence: Sentence) -> Features:
 def _moves(seen: Seen) -> Iterator[str]:
     """What the sentence does in the letter, and whether it speaks of a problem."""
     for match in seen.phrases:
-        if not match.name.startswith(_LETTER):
+        if not match.name.startswith(LETTER):
             yield "problem: states" if match.strength >= STATES else "problem: about"
         elif match.name != _TURNS or not match.first:
             yield match.name
@@ -300,29 +296,10 @@ def shipped_ranking() -> Ranking:
 
 
 @cache
-def _data() -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("data/issues.toml").read_text("utf-8"))
-
-
-@cache
 def _thing_words() -> dict[str, tuple[str, ...]]:
     """What each word, or beginning of a word with its asterisk, is a word for."""
     known: dict[str, tuple[str, ...]] = {}
-    for thing, words in _data()["things"].items():
+    for thing, words in data("issues")["things"].items():
         for word in words:
             known[word] = (*known.get(word, ()), thing)
     return known
-
-
-@cache
-def _book() -> Phrasebook:
-    """The phrases by what they do in a letter, and by kind of issue."""
-    data = _data()
-    moves = [(_LETTER + move, ABOUT, pattern) for move, each in data["letter"].items() for pattern in each]
-    problems = [
-        (kind, STATES if part == "states" else ABOUT, pattern)
-        for kind, phrases in data["kinds"].items()
-        for part, patterns in phrases.items()
-        for pattern in patterns
-    ]
-    return compile_book([*moves, *problems], {})

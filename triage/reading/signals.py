@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from triage.reading.evidence import WEAK, Hit, Reading, evidence, jests, words_for
+from triage.reading.books import WEAK
+from triage.reading.evidence import Hit, Reading, evidence, jests, words_for
 from triage.reading.polarity import polarity as polarity_of
 
 Signal: TypeAlias = Callable[[Reading], Iterable[Hit]]
