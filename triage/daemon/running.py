@@ -12,6 +12,7 @@ from triage import config as files
 from triage.clock import SystemClock, Timers, steady
 from triage.config import Config
 from triage.daemon.announcing import AnnouncerThread
+from triage.daemon.limits import allow_many_files
 from triage.daemon.logins import Logins
 from triage.daemon.watching import WatcherThread
 from triage.daemon.wiring import DOORS, Doors, machine_of, settings_of
@@ -88,6 +89,7 @@ class Daemon:
 
     def start(self) -> None:
         """Settle what a former run left, then open the doors."""
+        allow_many_files()
         assess("One text before any thread reads: the lexicons are loaded once.")
         self.desk.start()
         if self._gate:

@@ -5,6 +5,8 @@ that turns verifying off.
 """
 
 import ssl
+from contextlib import suppress
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -15,7 +17,18 @@ Security: TypeAlias = Literal["tls", "starttls", "none"]
 
 
 def client_context(ca_file: Path | None = None) -> ssl.SSLContext:
-    """A context that checks certificate and host name; `ca_file` is a PEM of a further authority."""
+    """A context that checks certificate and host name; `ca_file` is a PEM of a further authority.
+
+    Many connections share one: it holds half a megabyte of authorities. Where their files change, a new one
+    is made.
+    """
+    system = ssl.get_default_verify_paths()
+    places = (system.cafile, system.capath, ca_file)
+    return _context(ca_file, tuple(_changed_at(place) for place in places))
+
+
+@lru_cache(maxsize=8)
+def _context(ca_file: Path | None, _changed: tuple[int, ...]) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if ca_file is not None:
         try:
@@ -25,6 +38,13 @@ def client_context(ca_file: Path | None = None) -> ssl.SSLContext:
         except OSError as error:
             raise BadInput(f"{ca_file}: cannot be read: {error.strerror}") from None
     return context
+
+
+def _changed_at(place: str | Path | None) -> int:
+    """0 where there is nothing."""
+    with suppress(OSError):
+        return Path(place).stat().st_mtime_ns if place else 0
+    return 0
 
 
 def is_loopback(host: str) -> bool:

@@ -21,7 +21,7 @@ from sqlalchemy.pool import StaticPool
 from triage.errors import NotAllowed, StoreUnusable
 from triage.store.commits import Commits, TurnNeverCame
 from triage.store.records import Records
-from triage.store.schema import VERSION
+from triage.store.schema import VERSION, metadata
 
 log = logging.getLogger(__name__)
 
@@ -205,18 +205,35 @@ def _migrate(engine: Engine, path: Path | None) -> None:
             f"The store {path} is of version {version}, newer than this program's {VERSION}: "
             "update the program, or name another store in the configuration."
         )
+    if not version:
+        _make(engine)
+        return
     from triage.store.migrations import (
         VERSIONS,
         upgrade,
-    )  # Alembic takes long to import, and is rarely needed
+    )  # Alembic takes long to import, and much memory; it is rarely needed
 
-    if version and version not in VERSIONS:
+    if version not in VERSIONS:
         raise StoreUnusable(
             f"The store {path} is of version {version}, which no program of ours has written."
         )
-    if version and path is not None:
+    if path is not None:
         _back_up(engine, path, path.with_name(f"{path.name}.{version}.backup"))
     upgrade(engine)
+
+
+def _make(engine: Engine) -> None:
+    """A new store, of the newest version; another process may make it at the same moment."""
+    with engine.connect() as connection, connection.begin():
+        metadata.create_all(connection)
+        # As Alembic makes it.
+        connection.exec_driver_sql(
+            "CREATE TABLE IF NOT EXISTS alembic_version ("
+            "version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+        connection.execute(
+            text("INSERT OR IGNORE INTO alembic_version VALUES (:version)"), {"version": VERSION}
+        )
 
 
 def _back_up(engine: Engine, path: Path, target: Path) -> None:

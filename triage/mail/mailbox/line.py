@@ -31,7 +31,7 @@ from triage.mail.tls import Security, client_context, refuse_plain_text
 Secret: TypeAlias = Callable[[], str]
 """Gives the password, or the access token, at the moment of the login and not before."""
 
-PARTS, SHORTEST_PART = 20, 0.5
+PARTS, SHORTEST_PART = 5, 0.5
 """Into how many parts an IDLE is cut at most; the seconds that a part lasts at least."""
 
 LINES = 1000
