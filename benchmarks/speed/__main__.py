@@ -23,6 +23,7 @@ from benchmarks.speed.rows import Curve, Found, Row, as_json, table
 
 PARTS = (
     "verdicts",
+    "scoring",
     "scanning",
     "restarting",
     "ringing",
