@@ -73,13 +73,25 @@ def test_asking_again_does_not_hide_what_was_asked_for() -> None:
 
 
 def test_a_wrapped_sentence_comes_on_one_line() -> None:
-    found = issue("This is unacceptable. The order\nhas still not\narrived.")
+    found = issue("The order\nhas still not\narrived. This is unacceptable.")
     assert found is not None
     assert found.sentence == "The order has still not arrived."
 
 
+def test_trouble_that_is_told_in_several_sentences_is_told_whole() -> None:
+    found = issue("Two pallets are missing. The third came soaked. You will hear from my lawyer.")
+    assert found is not None
+    assert found.sentence == "Two pallets are missing. The third came soaked."
+
+
+def test_a_teams_word_may_stand_very_often() -> None:
+    found = issue("The sprocket is late. " + "late " * 1_000, kinds={"delivery": ("late",)})
+    assert found is not None
+    assert found.kind == "delivery"
+
+
 def test_facts_come_from_the_sentence_and_else_from_the_message() -> None:
-    text = "I wrote on 3 March about order 4711. The parts are still missing. This is unacceptable."
+    text = "The parts are still missing. This is unacceptable. My letter of 3 March names order 4711."
     near = issue("Order 4711 is still missing, I paid $1,200 for it on 3 March. Unacceptable.")
     far = issue(text, subject="Invoice INV-2093")
     assert near is not None

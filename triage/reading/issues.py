@@ -4,9 +4,11 @@ A threat or an insult is loud, but the answer must name what went wrong: so a se
 problem goes before one that only vents.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from triage.reading.heat import Heat, Level
 from triage.reading.particulars import by_when, facts_to_repeat, times_asked, wanted
@@ -20,15 +22,15 @@ _LEAST = -0.75
 a phrase says so. Less than zero: a fault reported quietly is missed more dearly than a sentence is named
 that was no problem.
 """
-_CLOSE, _BRIEF = 1.0, 30
-"""A sentence beside the main one belongs to it where it ranks so close, and both have no more words."""
+_WORD, _SENTENCE = 0.008, 0.03
+"""How much likelier each further word and sentence must make it that what is told states the problem."""
 _OWN = 3.0
 """What a team's word adds to the log-odds of its sentence and of its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MainIssue:
-    """`sentence` is the customer's own, or a few short ones; `kind` one that the rules name, or "general"."""
+    """`sentence` is the customer's own, or a few in a row; `kind` one that the rules name, or "general"."""
 
     sentence: str
     kind: str
@@ -83,23 +85,26 @@ def main_issue(
 
 
 def _statement(letter: Sequence[Seen], ranks: Sequence[float], at: int) -> str:
-    """The main sentence, on one line, and what beside it states the problem about as well: trouble is often
-    told in several short sentences.
+    """The main sentence, on one line, with those around it that are worth their words: trouble is often told
+    in several sentences, and which of them is meant is a guess.
     """
-    first = last = at
-    left = _BRIEF - len(letter[at].sentence.words)
-    while beside := [
-        each
-        for each in (first - 1, last + 1)
-        if 0 <= each < len(letter)
-        and letter[each].sentence.place == letter[at].sentence.place
-        and len(letter[each].sentence.words) <= left
-        and ranks[each] >= ranks[at] - _CLOSE
-    ]:
-        best = max(beside, key=ranks.__getitem__)
-        first, last = min(first, best), max(last, best)
-        left -= len(letter[best].sentence.words)
+    top, place = max(ranks[at], 0.0), letter[at].sentence.place
+    odds = [math.exp(rank - top) for rank in ranks]
+    total = sum(odds) + math.exp(-top)  # that nothing is at issue ranks zero
+    gains = [
+        each / total - _WORD * len(seen.sentence.words) - _SENTENCE
+        if seen.sentence.place == place
+        else -math.inf
+        for seen, each in zip(letter, odds, strict=True)
+    ]
+    first, last = at - _stretch(gains[:at][::-1]), at + _stretch(gains[at + 1 :])
     return " ".join(" ".join(seen.sentence.text.split()) for seen in letter[first : last + 1])
+
+
+def _stretch(gains: Sequence[float]) -> int:
+    """How many of the first ones bring most, taken together."""
+    sums = [*accumulate(gains, initial=0.0)]
+    return sums.index(max(sums))
 
 
 def _own_kinds(sentence: Sentence, kinds: Mapping[str, tuple[str, ...]]) -> dict[str, float]:
