@@ -4,6 +4,7 @@ Seconds of one core, so that a busy machine counts little; each round reads mail
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from time import process_time
 
 from textblob import TextBlob
@@ -16,6 +17,9 @@ from triage.judging.verdicts import judge
 from triage.reading.messages import parse
 
 MAILS, ROUNDS = 300, 5
+AT_ONCE = 32
+"""Texts that the transformer is given together: so it is at its fastest."""
+ONE, MANY = "MiniLM, int8, one text at once", f"MiniLM, int8, {AT_ONCE} texts at once"
 
 
 def measure(share: float) -> Iterator[Found]:
@@ -31,6 +35,7 @@ def measure(share: float) -> Iterator[Found]:
         "TextBlob": _rate(lambda text: TextBlob(text).sentiment, texts, count),
         "VADER": _rate(vader.polarity_scores, texts, count),
     }
+    ways |= _transformer(texts, count)
     rate = in_turn(ROUNDS, **ways)
     what, unit = "the whole verdict on a mail", "mails/s"
     yield Row(
@@ -42,6 +47,9 @@ def measure(share: float) -> Iterator[Found]:
         at_least=0.5,
     )
     yield Row(what=what, ours=rate["ours"], beside="VADER alone", peer=rate["VADER"], unit=unit)
+    for name in (ONE, MANY):
+        peer = rate.get(name)
+        yield Row(what=what, ours=rate["ours"], beside=name, peer=peer, unit=unit, at_least=15)
     yield Row(
         what="of it, reading the mail",
         ours=rate["reading"],
@@ -49,6 +57,21 @@ def measure(share: float) -> Iterator[Found]:
         peer=rate["TextBlob"],
         unit=unit,
     )
+
+
+def _transformer(texts: Sequence[str], count: int) -> dict[str, Callable[[], float]]:
+    """Nothing where it is not installed. All texts of a round are one item for it."""
+    try:
+        from benchmarks.speed.minilm import MiniLM
+
+        model = MiniLM()
+    except ImportError:
+        return {}
+    rounds = [texts[first : first + count] for first in range(0, len(texts), count)]
+    singly, together = (
+        _rate(partial(model.embed_all, at_once=at_once), rounds, 1) for at_once in (1, AT_ONCE)
+    )
+    return {ONE: lambda: singly() * count, MANY: lambda: together() * count}
 
 
 def _rate(work: Callable[..., object], items: Sequence[object], count: int) -> Callable[[], float]:
