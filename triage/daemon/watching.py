@@ -76,7 +76,7 @@ class WatcherThread(threading.Thread):
             self.wake.clear()
             with self._looked:
                 ticket = self._asked
-            self._watcher.look(mailbox)
+            self._watcher.look(mailbox, hurried=ticket > self._served)
             with self._looked:
                 self._served = ticket
                 self._looked.notify_all()

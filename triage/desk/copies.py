@@ -1,20 +1,17 @@
-"""The mailbox follows the store: each reply's copy is brought to where the rep should see it.
+"""One reply's copy in the mailbox: brought to where the rep should see it. Which ones, and when: `following`.
 
 First the rep's own hand is read from where a copy went; then what is out of place is moved home. Nothing of
 the rep's is ever deleted: only copies that we filed ourselves are expunged.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal, TypeVar
+from typing import Literal
 
-from triage.desk.elsewhere import note_held
 from triage.desk.office import Office
 from triage.desk.ports import Mailbox
 from triage.desk.replies import ask, hidden_recipients, withdraw
 from triage.desk.settings import Account
-from triage.errors import MailboxRefused
 from triage.folders import Role, same_bytes
 from triage.judging.holds import (
     ASK_EDITED,
@@ -31,14 +28,10 @@ from triage.judging.holds import (
 )
 from triage.reading.fingerprints import content_key
 from triage.reading.headers import with_bcc
-from triage.reading.messages import Message, parse, subject_key
-
-T = TypeVar("T")
+from triage.reading.messages import Message, subject_key
 
 CLIENT_FILES = timedelta(seconds=60)
 """How long a mail client is given to file its own copy in Sent before we file ours."""
-CLIENT_EDITS = timedelta(minutes=1)
-"""How far apart a mail client may put the new draft and take the old one away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,43 +52,6 @@ class Shelf:
         """Where messages lie that may be it, for they have no id, as some clients file them."""
         letters = self.letters.items()
         return [uid for uid, m in letters if not m.message_id and m.subject == reply.subject]
-
-
-def read_held(office: Office, account: Account, mailbox: Mailbox) -> Shelf:
-    """List the folder Held; what another machine holds there is remembered as such."""
-    folder = mailbox.folder("held")
-    uidvalidity = mailbox.select(folder).uidvalidity
-    letters, new = {}, set()
-    moment_ago = office.clock.now() - CLIENT_EDITS
-    for letter in mailbox.headers(folder, mailbox.uids(folder)):
-        letters[letter.uid] = message = parse(letter.raw)
-        first_seen = note_held(office, account, message, letter.internal_date)
-        if first_seen and first_seen >= moment_ago:
-            new.add(letter.uid)
-    return Shelf(folder=folder, uidvalidity=uidvalidity, letters=letters, new=frozenset(new))
-
-
-def follow(office: Office, account: Account, mailbox: Mailbox) -> None:
-    """Bring every loose copy one step further."""
-    with office.store.look() as records:
-        loose = records.replies_with_loose_copy(account.address)
-        cooling = records.open_cooldowns(account.team)
-    if not loose and not cooling:
-        return
-    shelf = read_held(office, account, mailbox)
-    each_by_itself(lambda reply: Courier(office, account, mailbox, shelf, reply).go(), loose)
-
-
-def each_by_itself(act: Callable[[T], None], things: Iterable[T]) -> None:
-    """What the server refuses for one does not keep the others waiting; the first refusal is raised last."""
-    refusals = []
-    for thing in things:
-        try:
-            act(thing)
-        except MailboxRefused as refused:
-            refusals.append(refused)
-    if refusals:
-        raise refusals[0]
 
 
 def drop_ours(office: Office, mailbox: Mailbox, folder: str, reply: HeldReply) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from triage.desk.copies import follow
 from triage.desk.drafts import fold_drafts
+from triage.desk.following import Follower
 from triage.desk.handing_off import take_hand_offs
 from triage.desk.lease import Lease
 from triage.desk.office import SENT, Office, log
@@ -17,7 +17,6 @@ from triage.desk.settling import Settling
 from triage.desk.summaries import next_summary, send_due_summary
 from triage.desk.watching import watch
 from triage.errors import MailboxRefused, NotAllowed
-from triage.judging.holds import Door
 
 SECOND = timedelta(seconds=1)
 SENT_IS_WATCHED = timedelta(minutes=1)
@@ -33,6 +32,7 @@ class Watcher:
         self._address = address
         self._lease = Lease(office.machine)
         self._settling = Settling()
+        self._follower = Follower(office)
 
     @property
     def holder(self) -> bool:
@@ -46,9 +46,10 @@ class Watcher:
         with self._office.store.look() as records:
             return all(records.bookmark(account.address, folder) for folder in account.folders)
 
-    def look(self, mailbox: Mailbox) -> None:
+    def look(self, mailbox: Mailbox, *, hurried: bool = False) -> None:
         """Read and put right, each step by itself: what the server refuses in one does not stop the others.
 
+        A hurried look, for which somebody waits, leaves to the next one what can wait.
         Raises Unreachable where the line is gone.
         """
         office, account = self._office, self._office.account(self._address)
@@ -56,23 +57,26 @@ class Watcher:
         refusals = [self._step(lambda: self._lease.beat(mailbox, now))]
         with office.store.look() as records:
             first_start = records.bookmark(account.address, SENT) is None
+        follow = partial(self._follower.follow, account, mailbox, hurried=hurried)
         steps: list[Callable[[], None]] = [
             *(partial(watch, office, account, mailbox, folder) for folder in account.folders),
             lambda: flag_heated(office, account, mailbox),
             lambda: read_sent(office, account, mailbox, self._unclear()),
-            lambda: follow(office, account, mailbox),
+            follow,
         ]
         if first_start:
             steps.insert(0, lambda: read_sent(office, account, mailbox, None))
         if self.holder:
-            steps += self._holders_steps(account, mailbox)
+            steps += self._holders_steps(account, mailbox, follow)
         else:
             steps.append(lambda: note_suggestions(office, account, mailbox))
         steps.append(lambda: post_notices(office, account, mailbox))
         refusals += [self._step(step) for step in steps]
         self._tell(account, [r for r in refusals if r])
 
-    def _holders_steps(self, account: Account, mailbox: Mailbox) -> list[Callable[[], None]]:
+    def _holders_steps(
+        self, account: Account, mailbox: Mailbox, follow: Callable[[], None]
+    ) -> list[Callable[[], None]]:
         office, settings = self._office, self._office.settings
         steps: list[Callable[[], None]] = [
             lambda: place_suggestions(office, account, mailbox),
@@ -82,7 +86,7 @@ class Watcher:
             steps.append(lambda: take_hand_offs(office, account, mailbox, self._settling))
         if settings.drafts:
             steps.append(lambda: fold_drafts(office, account, mailbox, self._settling))
-        return [*steps, lambda: follow(office, account, mailbox)]
+        return [*steps, follow]
 
     def _unclear(self) -> Settling | None:
         """What another machine may be about to move; None where there is none."""
@@ -110,13 +114,10 @@ class Watcher:
         office, account = self._office, self._office.account(self._address)
         now = office.clock.now()
         with office.store.look() as records:
-            fresh = any(
-                r.door is Door.GATE and now - r.submitted_at < SENT_IS_WATCHED
-                for r in records.replies_with_loose_copy(account.address)
-            )
+            fresh = records.awaits_copy(account.address, now - SENT_IS_WATCHED)
             cooling = any(not c.is_over(now) for c in records.open_cooldowns(account.team))
         summary_at = next_summary(office, account)
-        waits = [account.poll]
+        waits = [timedelta(0) if self._follower.is_behind else account.poll]
         if fresh:
             waits.append(SECOND)
         if cooling:

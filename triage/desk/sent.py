@@ -8,7 +8,7 @@ lives on the mailbox, such a reply is given a minute first: the other may be abo
 from collections.abc import Sequence
 from dataclasses import replace
 
-from triage.desk.copies import drop_ours, each_by_itself
+from triage.desk.copies import drop_ours
 from triage.desk.elsewhere import (
     UNCLEAR,
     acknowledged_elsewhere,
@@ -16,6 +16,7 @@ from triage.desk.elsewhere import (
     is_unclear,
     was_sent_elsewhere,
 )
+from triage.desk.following import each_by_itself
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Letter, Mailbox, Records
 from triage.desk.promises import note_promises, note_promises_of

@@ -212,8 +212,16 @@ class Outbox(Protocol):
         """The replies with the same subject and body, taken since then."""
         ...
 
-    def replies_with_loose_copy(self, account: str) -> list[HeldReply]:
-        """The replies whose copy in the mailbox does not yet lie where it belongs for good."""
+    def copies_in_held(self, account: str) -> list[HeldReply]:
+        """The open replies whose copy was last seen in Held: there the rep may take it."""
+        ...
+
+    def loose_copies(self, account: str, *, above: str = "", most: int) -> list[HeldReply]:
+        """The other replies whose copy does not lie where it belongs for good: so many, above that id."""
+        ...
+
+    def awaits_copy(self, account: str, since: datetime) -> bool:
+        """Whether a client that submitted a reply since then may still file its copy."""
         ...
 
     def replies_to_note(self, account: str) -> list[HeldReply]:

@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, func, literal, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triage.errors import NotAllowed
@@ -21,6 +34,7 @@ _CLAIMED = (
     .where(s.replies.c.id == bindparam("number"), s.replies.c.state == State.HELD)
     .values({name: bindparam(name) for name in _CLAIM})
 )
+_IN_HELD = and_(s.replies.c.state.in_(OPEN), s.replies.c.copy["at"].as_string() == "held")
 
 
 class Outbox(Rows):
@@ -190,10 +204,24 @@ class Outbox(Rows):
             HeldReply, r.account == account, r.content_key == content_key, r.submitted_at >= since
         )
 
-    def replies_with_loose_copy(self, account: str) -> list[HeldReply]:
-        """The replies whose copy in the mailbox does not yet lie where it belongs for good."""
+    def copies_in_held(self, account: str) -> list[HeldReply]:
+        """The open replies whose copy was last seen in Held: there the rep may take it."""
         r = s.replies.c
-        return self._all(HeldReply, r.account == account, r.copy_settled.is_(False))
+        return self._all(HeldReply, r.account == account, r.copy_settled.is_(False), _IN_HELD)
+
+    def loose_copies(self, account: str, *, above: str = "", most: int) -> list[HeldReply]:
+        """The other replies whose copy does not lie where it belongs for good: so many, above that id."""
+        r = s.replies.c
+        after = [r.id > key(HeldReply, above)] if above else []
+        ours = (r.account == account, r.copy_settled.is_(False), not_(_IN_HELD))
+        return self._all(HeldReply, *ours, *after, most=most)
+
+    def awaits_copy(self, account: str, since: datetime) -> bool:
+        """Whether a client that submitted a reply since then may still file its copy."""
+        r = s.replies.c
+        ours = (r.account == account, r.copy_settled.is_(False), r.door == Door.GATE, r.submitted_at > since)
+        query = select(r.id).where(*ours).order_by(r.id).limit(1)
+        return self._connection.scalar(query) is not None
 
     def replies_to_note(self, account: str) -> list[HeldReply]:
         """Some of the replies that have left and whose promises are still to be taken down; oldest first."""
