@@ -97,7 +97,7 @@ def _news(office: Office, records: Records, since: datetime, until: datetime) ->
         for message in records.messages_between(team.name, since, until):
             if message.level is Level.HEATED and not message.ignored_because:
                 yield heated_news(message)
-        for reply in records.replies_between(team.name, since, until):
+        for reply in records.replies_to_tell(team.name, since, until):
             yield from _of_reply(records, reply, team, since, now)
     for told in records.notices(now):
         name = told.key.partition(" ")[0]

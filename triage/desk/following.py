@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 CLIENT_EDITS = timedelta(minutes=1)
 """How far apart a mail client may put the new draft and take the old one away."""
-A_WHILE, MOST = timedelta(seconds=1), 200
+A_WHILE, MOST = timedelta(seconds=0.5), 200
 """So long, and so many, are copies brought home in one look."""
 
 
@@ -34,7 +34,7 @@ class Follower:
         self._reached = ""
         """The last reply whose copy was looked at in this round; empty where a round begins."""
         self.is_behind = False
-        """Whether there is more to do at once."""
+        """Whether copies are left that no look has come to."""
 
     def follow(self, account: Account, mailbox: Mailbox, *, hurried: bool) -> None:
         """Read the rep's hand; unless somebody waits, bring loose copies one step further."""

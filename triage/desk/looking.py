@@ -117,8 +117,8 @@ class Watcher:
             fresh = records.awaits_copy(account.address, now - SENT_IS_WATCHED)
             cooling = any(not c.is_over(now) for c in records.open_cooldowns(account.team))
         summary_at = next_summary(office, account)
-        waits = [timedelta(0) if self._follower.is_behind else account.poll]
-        if fresh:
+        waits = [account.poll]
+        if fresh or self._follower.is_behind:
             waits.append(SECOND)
         if cooling:
             waits.append(max(SECOND, office.settings.settle / 2))

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triage.errors import NotAllowed
 from triage.judging.cooldown import Cooldown
-from triage.judging.holds import OPEN, REFUSALS, WAITING, Door, HeldReply, State
+from triage.judging.holds import OPEN, REFUSALS, REPS_DOORS, WAITING, Door, HeldReply, State
 from triage.store import schema as s
 from triage.store.mapping import KINDS, SELECTS, changes, from_row, key
 from triage.store.records.rows import Rows
@@ -244,6 +244,14 @@ class Outbox(Rows):
                 and_(r.finished_at >= since, r.finished_at < until),
             ),
         )
+
+    def replies_to_tell(self, team: str, since: datetime, until: datetime) -> list[HeldReply]:
+        """The rep's replies that a cool-down has held, or that have left after one, in that time."""
+        r = s.replies.c
+        held = and_(r.submitted_at >= since, r.submitted_at < until, r.state == State.HELD)
+        left = and_(r.finished_at >= since, r.finished_at < until, r.state == State.SENT)
+        ours = (r.team == team, r.cooldown != "", r.door.in_(REPS_DOORS))
+        return self._all(HeldReply, *ours, or_(held, left))
 
     def claims_since(self, account: str, since: datetime) -> int:
         """How many mails of that account were claimed for sending since then."""
