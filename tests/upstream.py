@@ -64,7 +64,7 @@ class Upstream:
         security: Security = "none",
         tls_context: ssl.SSLContext | None = None,
         users: Mapping[str, str] | None = None,
-        extensions: tuple[str, ...] = ("8BITMIME", "SMTPUTF8", "SIZE 36700160"),
+        extensions: tuple[str, ...] = ("8BITMIME", "SMTPUTF8", "SIZE 36700160", "PIPELINING"),
         mechanisms: tuple[str, ...] = ("PLAIN", "LOGIN"),
         takes_token: Callable[[str, str], bool] = lambda _user, _token: False,
         port: int = 0,

@@ -141,15 +141,29 @@ def test_a_refusal_up_to_mail_is_the_accounts_condition(
     assert f"{refused.value.code} {refused.value.text}" == text
 
 
-def test_one_refused_recipient_means_that_nobody_gets_it() -> None:
-    with Upstream() as upstream:
+@pytest.mark.parametrize(
+    ("extensions", "last"),
+    [((), ["RCPT TO:<gone@x.example>", "QUIT"]), (("PIPELINING",), ["RCPT TO:<b@x.example>", "DATA"])],
+)
+def test_one_refused_recipient_means_that_nobody_gets_it(
+    extensions: tuple[str, ...], last: list[str]
+) -> None:
+    """Also where the upstream waits for a content already: it gets none, not even an empty one."""
+    with Upstream(extensions=extensions) as upstream:
         upstream.answer("rcpt", "550 5.1.1 No such user", address="gone@x.example")
         with pytest.raises(MailRefused) as refused:
             send(relay_to(upstream), "a@x.example", "gone@x.example", "b@x.example")
-        assert upstream.mails == []
-    assert (refused.value.code, refused.value.text) == (550, "5.1.1 No such user")
-    assert refused.value.address == "gone@x.example"
-    assert upstream.commands[-2:] == ["RCPT TO:<gone@x.example>", "QUIT"]
+    assert (refused.value.code, refused.value.address) == (550, "gone@x.example")
+    assert upstream.mails == []
+    assert upstream.commands[-2:] == last
+
+
+@pytest.mark.parametrize("extensions", [(), ("PIPELINING",)])
+def test_a_mail_may_have_very_many_recipients(extensions: tuple[str, ...]) -> None:
+    many = [f"buyer{number}@x.example" for number in range(1000)]
+    with Upstream(extensions=extensions) as upstream:
+        send(relay_to(upstream), *many)
+    assert upstream.mails[0].rcpt_tos == tuple(many)
 
 
 @pytest.mark.parametrize("stage", ["data", "dot"])

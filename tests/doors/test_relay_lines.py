@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.doors.test_relay import MAIL, REP, send
-from tests.upstream import Upstream
+from tests.upstream import Stage, Upstream
 from triage.errors import MailRefused, UpstreamUnavailable
 from triage.mail.relay import SmtpRelay
 
@@ -48,17 +48,17 @@ def test_what_was_refused_leaves_nothing_in_the_next_mail(upstream: Upstream) ->
         send(relay, "buyer@bigco.example")
     [mail] = upstream.mails
     assert mail.rcpt_tos == ("buyer@bigco.example",)
-    assert greetings(upstream) == 1
 
 
-@pytest.mark.parametrize("end", ["421 4.4.2 Idle for too long", ""])
-def test_a_line_that_the_server_has_given_up_is_replaced(upstream: Upstream, end: str) -> None:
+@pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize("end", ["421 4.4.2 Idle for too long", "530 5.7.0 Log in first", ""])
+def test_a_line_that_the_server_has_given_up_is_replaced(upstream: Upstream, stage: Stage, end: str) -> None:
     with keeping(upstream) as relay:
         send(relay)
         if end:
-            upstream.answer("rset", end, times=1)
+            upstream.answer(stage, end, times=1)
         else:
-            upstream.drop("rset", times=1)
+            upstream.drop(stage, times=1)
         send(relay)
     assert len(upstream.mails) == 2
     assert greetings(upstream) == 2
@@ -71,6 +71,16 @@ def test_an_account_that_is_refused_keeps_no_mail_from_another_try(upstream: Ups
             send(relay)
         send(relay)
     assert len(upstream.mails) == 1
+
+
+def test_what_a_new_line_refuses_too_is_refused(upstream: Upstream) -> None:
+    with keeping(upstream) as relay:
+        send(relay)
+        upstream.answer("rcpt", "550 5.1.1 No such user")
+        with pytest.raises(MailRefused, match="No such user"):
+            send(relay)
+    assert len(upstream.mails) == 1
+    assert greetings(upstream) == 2
 
 
 def test_once_everybody_has_to_go_no_line_is_used_again(upstream: Upstream) -> None:

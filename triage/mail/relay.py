@@ -9,6 +9,7 @@ import smtplib
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from triage.errors import MailRefused, TriageError, UpstreamUnavailable
@@ -17,7 +18,6 @@ from triage.mail.conversation import (
     at,
     by_password,
     by_token,
-    command,
     expect_good,
     farewell,
     literal,
@@ -28,7 +28,7 @@ from triage.mail.logins import never
 from triage.mail.tls import Security, client_context, refuse_plain_text
 from triage.mail.transaction import begin, hand_over, name_sender, refuse_unsendable
 
-_FINE, _WRONG_LOGIN = 250, 535
+_WRONG_LOGIN = 535
 
 
 class SmtpRelay:
@@ -75,9 +75,7 @@ class SmtpRelay:
         Where a `sender` is named, the server is asked whether this login may send as that address.
         """
         try:
-            with self._line() as smtp:
-                if sender:
-                    name_sender(smtp, sender)
+            with self._line(partial(name_sender, sender=sender) if sender else _nothing) as smtp:
                 return dict(smtp.esmtp_features)
         finally:
             self.rest()
@@ -114,29 +112,50 @@ class SmtpRelay:
         sender = "" if mail_from == "<>" else mail_from
         refuse_unsendable(sender, rcpt_tos, options, raw)
         content = raw if raw.endswith(b"\r\n") or not raw else raw + b"\r\n"
-        with self._line() as smtp:
-            begin(smtp, sender, rcpt_tos, options, content)
+        envelope = partial(begin, sender=sender, rcpt_tos=rcpt_tos, options=options, content=content)
+        with self._line(envelope) as smtp:
             before_data()
             return hand_over(smtp, content, self._timeout)
 
     @contextmanager
-    def _line(self) -> Iterator[smtplib.SMTP]:
-        """A connection that is ready for MAIL: one that waits for a mail, or a new one."""
-        smtp = self._proved() or self._logged_in()
-        listens = False
+    def _line(self, begin: Callable[[smtplib.SMTP], None]) -> Iterator[smtplib.SMTP]:
+        """A connection on which the mail has begun: one that waited for a mail, or a new one."""
+        smtp = self._begun_on_a_kept(begin)
+        done = listens = False
         try:
+            if smtp is None:
+                smtp = self._logged_in()
+                begin(smtp)
             yield smtp
-            listens = True
+            done = listens = True
         except (MailRefused, UpstreamUnavailable) as refusal:
             listens = bool(refusal.code)
             raise
         finally:
-            self._part(smtp, listens=listens)
+            if smtp is not None:
+                self._part(smtp, listens=listens, done=done)
 
-    def _part(self, smtp: smtplib.SMTP, *, listens: bool) -> None:
-        """Keep or leave the line that a mail is done with, politely where the server waits for a command."""
+    def _begun_on_a_kept(self, begin: Callable[[smtplib.SMTP], None]) -> smtplib.SMTP | None:
+        """A kept line may be dead, or its login too old: what one refuses is asked of the next, at last of a
+        new one. No content has left by then, so nothing is sent twice.
+        """
+        while smtp := self._waiting():
+            self._conversations.add(smtp)
+            try:
+                self._refuse_at_the_end()
+                sock_of(smtp).settimeout(FAREWELL_SECONDS)
+                begin(smtp)
+                sock_of(smtp).settimeout(self._timeout)
+            except (MailRefused, UpstreamUnavailable, OSError):
+                self._part(smtp, listens=False)
+            else:
+                return smtp
+        return None
+
+    def _part(self, smtp: smtplib.SMTP, *, listens: bool, done: bool = False) -> None:
+        """Keep the line of a mail that is done; leave another, politely where the server still listens."""
         self._conversations.discard(smtp)
-        if listens and self._keep and not self._ended:
+        if done and self._keep and not self._ended:
             self._kept.append(smtp)
             return
         if listens:
@@ -148,18 +167,6 @@ class SmtpRelay:
             return self._kept.pop()
         except IndexError:
             return None
-
-    def _proved(self) -> smtplib.SMTP | None:
-        """A line that was kept, if its server still listens; what a refused mail left there is reset."""
-        while smtp := self._waiting():
-            self._conversations.add(smtp)
-            with suppress(OSError):
-                sock_of(smtp).settimeout(FAREWELL_SECONDS)
-                if command(smtp, "RSET")[0] == _FINE and not self._ended:
-                    sock_of(smtp).settimeout(self._timeout)
-                    return smtp
-            self._part(smtp, listens=False)
-        return None
 
     def _logged_in(self) -> smtplib.SMTP:
         """A new connection."""
@@ -218,3 +225,7 @@ class SmtpRelay:
             smtp.starttls(context=self._tls)
         with at("EHLO"):
             expect_good("EHLO", worded(*smtp.ehlo(name)))
+
+
+def _nothing(_smtp: smtplib.SMTP) -> None:
+    """To be logged in is enough."""

@@ -8,12 +8,17 @@ knows. To all recipients or to none.
 import smtplib
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal
 
 from triage.errors import MailRefused, OutcomeUnknown, UpstreamUnavailable
-from triage.mail.conversation import FAREWELL_SECONDS, Reply, at, command, expect_good, plain, read, sock_of
+from triage.mail.conversation import FAREWELL_SECONDS, Reply, at, expect_good, plain, read, sock_of
 from triage.mail.lines import BARE_LINE_END, has_bare_line_end, is_address
 
 _CHUNK = 64 * 1024
+_GO_ON = 354
+_AT_ONCE = 100
+"""Commands; their answers must fit what the system keeps for us while we are still talking."""
 _LAST_PATIENCE = 10
 """The answer to the final dot may take ten times as long as others (RFC 5321, 4.5.3.2.6: ten minutes):
 whoever hangs up early on a server that is about to say yes makes the mail go out twice."""
@@ -32,32 +37,70 @@ def refuse_unsendable(mail_from: str, rcpt_tos: Sequence[str], options: Sequence
         raise MailRefused(554, BARE_LINE_END.removeprefix("554 "))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """A command of the envelope."""
+
+    stage: Literal["MAIL", "RCPT", "DATA"]
+    words: str
+    address: str = ""
+
+
 def begin(
     smtp: smtplib.SMTP, sender: str, rcpt_tos: Sequence[str], options: Sequence[str], content: bytes
 ) -> None:
-    """Everything up to the upstream's 354: next comes the content."""
-    name_sender(smtp, sender, rcpt_tos, options, content)
-    for address in rcpt_tos:
-        with at("RCPT"):
-            reply = command(smtp, f"RCPT TO:<{address}>")
-        _refuse_mail("RCPT", reply, address)
-    with at("DATA"):
-        code, text = command(smtp, "DATA")
-    if code != 354:
-        _refuse_mail("DATA", (code if code >= 400 else 0, text))
+    """Everything up to the upstream's 354, in one go where it takes that (RFC 2920). Next is the content."""
+    steps = [
+        _mail(smtp, sender, rcpt_tos, options, content),
+        *(_Step(stage="RCPT", words=f"RCPT TO:<{address}>", address=address) for address in rcpt_tos),
+        _Step(stage="DATA", words="DATA"),
+    ]
+    at_once = _AT_ONCE if smtp.has_extn("pipelining") else 1
+    for start in range(0, len(steps), at_once):
+        _go(smtp, steps[start : start + at_once])
 
 
-def name_sender(
-    smtp: smtplib.SMTP,
-    sender: str,
-    rcpt_tos: Sequence[str] = (),
-    options: Sequence[str] = (),
-    content: bytes = b"",
-) -> None:
-    """MAIL: the server says whether this login may send as that address."""
+def name_sender(smtp: smtplib.SMTP, sender: str) -> None:
+    """MAIL alone: the server says whether this login may send as that address."""
+    _go(smtp, [_mail(smtp, sender, (), (), b"")])
+
+
+def _mail(
+    smtp: smtplib.SMTP, sender: str, rcpt_tos: Sequence[str], options: Sequence[str], content: bytes
+) -> _Step:
     parameters = _parameters(smtp, [sender, *rcpt_tos], options, content)
-    with at("MAIL"):
-        expect_good("MAIL", command(smtp, " ".join([f"MAIL FROM:<{sender}>", *parameters])))
+    return _Step(stage="MAIL", words=" ".join([f"MAIL FROM:<{sender}>", *parameters]))
+
+
+def _go(smtp: smtplib.SMTP, steps: Sequence[_Step]) -> None:
+    """Say these, and hear an answer to each; the first refusal is raised when the last was heard."""
+    with at(steps[0].stage):
+        smtp.send("".join(f"{step.words}\r\n" for step in steps))
+    refused: MailRefused | UpstreamUnavailable | None = None
+    for step in steps:
+        try:
+            _hear(smtp, step)
+        except (MailRefused, UpstreamUnavailable) as refusal:
+            refused = refused or refusal
+            if not refusal.code:
+                break
+        else:
+            if refused and step.stage == "DATA":
+                smtp.close()  # it waits for a content now that must not come
+    if refused:
+        raise refused
+
+
+def _hear(smtp: smtplib.SMTP, step: _Step) -> None:
+    with at(step.stage):
+        reply = read(smtp)
+    if step.stage == "MAIL":
+        expect_good("MAIL", reply)
+    elif step.stage == "RCPT":
+        _refuse_mail("RCPT", reply, step.address)
+    elif reply[0] != _GO_ON:
+        code, text = reply
+        _refuse_mail("DATA", (code if code >= 400 else 0, text))
 
 
 def _parameters(
