@@ -3,7 +3,7 @@
 import os
 import ssl
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -50,6 +50,7 @@ class Daemon:
         self._environ = environ
         self.store = store
         self.stopping = threading.Event()
+        self._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
         settings = settings_of(config)
         self._logins = Logins(config, environ)
         self._relays = {a.address: doors.relay_of(a, self._logins.of(a)) for a in config.accounts if a.smtp}
@@ -60,7 +61,8 @@ class Daemon:
             relays=self._relays,
             machine=machine_of(store),
             look_first=lambda account: self._threads[account].look_now(LOOK_FIRST),
-            wake=self._wake,
+            wake=self._look_soon,
+            later=self._read_later,
             is_stopping=self.stopping.is_set,
         )
         self.desk = Desk(self.office)
@@ -139,6 +141,7 @@ class Daemon:
                 thread.join(timeout=10)
         if self._announcer.is_alive():
             self._announcer.join(timeout=1)
+        self._readers.shutdown(wait=True)
         with suppress(StoreUnusable), self.store.begin() as records:  # that it runs is seen by its lock
             records.set_note("daemon", None)
         log.info("stopped")
@@ -151,10 +154,14 @@ class Daemon:
         for relay in self._relays.values():
             relay.hang_up()
 
-    def _wake(self, account: str) -> None:
+    def _read_later(self, act: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # once all has ended
+            self._readers.submit(act)
+
+    def _look_soon(self, account: str) -> None:
         """Ask a watcher to look soon; an account that is no longer configured has none."""
         if account in self._threads:
-            self._threads[account].wake.set()
+            self._threads[account].look_soon()
 
     def _wake_all(self) -> None:
         for thread in self._threads.values():

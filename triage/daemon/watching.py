@@ -12,6 +12,8 @@ from triage.mail.mailbox import ImapMailbox, Waker
 SHORTEST_WAIT, LONGEST_WAIT = 2.0, 300.0
 """Seconds between two tries to reach a mailbox."""
 CHANCE = SystemRandom()
+SOON = 0.5
+"""Seconds in which many that ask for a look are served by one."""
 BREATH = 0.1
 """Seconds between two looks at least: a server may ring without a pause."""
 
@@ -37,6 +39,7 @@ class WatcherThread(threading.Thread):
         self.has_looked = threading.Event()
         self._asked = self._served = 0
         self._looked = threading.Condition()
+        self._soon = threading.Timer(SOON, self.wake.set)
 
     def look_now(self, seconds: float) -> bool:
         """Ask for a look that starts after this call; whether it ended in time."""
@@ -45,6 +48,14 @@ class WatcherThread(threading.Thread):
             ticket = self._asked
             self.wake.set()
             return self._looked.wait_for(lambda: self._served >= ticket, timeout=seconds)
+
+    def look_soon(self) -> None:
+        """Ask for a look, together with whoever asks in this half second."""
+        with self._looked:
+            if not self._soon.is_alive():
+                self._soon = threading.Timer(SOON, self.wake.set)
+                self._soon.daemon = True
+                self._soon.start()
 
     def run(self) -> None:
         """Connect again and again, ever more patiently, until the daemon stops."""

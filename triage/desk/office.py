@@ -7,6 +7,7 @@ from functools import partial
 
 from triage.desk.ports import Clock, Records, Relay, Store
 from triage.desk.settings import Account, Settings, Team
+from triage.errors import TriageError, fault_of
 from triage.judging.facts import Notice
 
 log = logging.getLogger("triage")
@@ -29,13 +30,14 @@ class Office:
         machine: str = "",
         look_first: Callable[[str], bool] = lambda account: True,  # noqa: ARG005
         wake: Callable[[str], None] = lambda account: None,  # noqa: ARG005
+        later: Callable[[Callable[[], None]], None] = lambda act: act(),
         is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         """Take the doors.
 
         `look_first` makes the watcher of an account look into its folders now, and says whether it could
-        in time. `wake` asks it to look soon. `is_stopping` is asked between two mails. `machine` names this
-        machine among those on one mailbox.
+        in time. `wake` asks it to look soon. `later` does what nobody waits for. `is_stopping` is asked
+        between two mails. `machine` names this machine among those on one mailbox.
         """
         self.store = store
         self.clock = clock
@@ -45,6 +47,7 @@ class Office:
         self.look_first = look_first
         self.wake = wake
         self.is_stopping = is_stopping
+        self._later = later
 
     def account(self, address: str) -> Account:
         """An account by its address."""
@@ -53,6 +56,10 @@ class Office:
     def team_of(self, account: str) -> Team:
         """The team of an account."""
         return self.settings.team_of(account)
+
+    def later(self, act: Callable[[], None]) -> None:
+        """Do what nobody waits for, and what must not fail what was done before it."""
+        self._later(partial(_guarded, act))
 
     def tell(
         self,
@@ -93,3 +100,11 @@ class Office:
             return False
         until = pause.get("until")
         return until is None or self.clock.now() < datetime.fromisoformat(until)
+
+
+def _guarded(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except Exception as error:
+        words = str(error) if isinstance(error, TriageError) else fault_of(error)
+        log.error("something could not be noted: %s", words)  # noqa: TRY400 (the trace may quote mail)

@@ -15,7 +15,7 @@ from triage.desk.tones import note_tone
 from triage.judging.customers import Customer
 from triage.judging.holds import REPS_DOORS, Door, HeldReply
 from triage.judging.promises import GivenPromise, due_moment, remind_moment
-from triage.judging.reviews import review, standpoint
+from triage.judging.reviews import Review, review, standpoint
 from triage.reading.keeping import keeps
 from triage.reading.messages import Message, parse
 
@@ -34,6 +34,18 @@ def note_promises_of(office: Office, records: Records, reply: HeldReply, *, at: 
         )
 
 
+def note_promises_of_passed(
+    office: Office, account: Account, message: Message, recipients: Sequence[str], at: datetime
+) -> None:
+    """A mail has passed at that time. It is read before the store is taken: that keeps nobody waiting."""
+    if all(map(account.is_internal, recipients)):
+        return
+    team = office.team_of(account.address)
+    found = review(message.new_text, team.rules, standpoint(at, team.working_zone, team.rules))
+    with office.store.begin() as records:
+        note_promises(office, records, account, message, recipients, at=at, found=found)
+
+
 def note_promises(
     office: Office,
     records: Records,
@@ -45,10 +57,11 @@ def note_promises(
     written_at: datetime | None = None,
     by_hand: bool = True,
     reminds: bool = True,
+    found: Review | None = None,
 ) -> None:
     """A mail has left at that time: what it promises and keeps; where a person wrote it, how it reads.
 
-    `reminds` of a promise before it is due.
+    `reminds` of a promise before it is due. `found` is what was read in it, if it was.
     """
     outside = [address for address in recipients if not account.is_internal(address)]
     if not outside:
@@ -60,7 +73,7 @@ def note_promises(
         if given.customer.overlaps(customer) and keeps(given.text, message.new_text):
             _keep(office, records, given, f"the reply {message.message_id} did it", at)
     where = standpoint(at, team.working_zone, team.rules, written_at=written_at)
-    found = review(message.new_text, team.rules, where)
+    found = found or review(message.new_text, team.rules, where)
     if by_hand:
         note_tone(records, account, message, found, thread, at=at)
     for promise in found.promises:

@@ -70,8 +70,12 @@ def take(
     *,
     source_uidvalidity: int = 0,
     source_uid: int = 0,
+    key: str = "",
 ) -> HeldReply:
-    """Take a reply into the outbox: until its time where it is held, due at once where it passes."""
+    """Take a reply into the outbox: until its time where it is held, due at once where it passes.
+
+    `key` is that of its content, where it is known.
+    """
     now = office.clock.now()
     hold = decision if isinstance(decision, Hold) else None
     due_at = hold.until if hold else now
@@ -85,7 +89,7 @@ def take(
             message_ids=(message.message_id,) if message.message_id else (),
             subject=message.subject,
             sha256=sha256(raw).hexdigest(),
-            content_key=content_key(raw),
+            content_key=key or content_key(raw),
             blanks=blanks_in(message.new_text),
             source_uidvalidity=source_uidvalidity,
             source_uid=source_uid,
@@ -98,7 +102,8 @@ def take(
     )
     join_thread(records, account, message, hold.cooldown.thread if hold else "")
     if hold:
-        note_held(office, records, account, message, hold.cooldown.thread, due_at)
+        reading = partial(note_held, office, account, message, hold.cooldown.thread, due_at, now)
+        records.afterwards(partial(office.later, reading))
         start_clocks(records, hold.started)
         supersede_folded(office, records, reply.cooldown, but=reply.id)
         held = f"{reply.id} ({door}) until {due_at:%Y-%m-%d %H:%M:%SZ}"
@@ -162,7 +167,8 @@ def remember_outgoing(
 def start_clocks(records: Records, cooldowns: Sequence[Cooldown]) -> None:
     """Let the clocks of these cool-downs run; one that runs already is as it was."""
     for cooldown in cooldowns:
-        records.save_cooldown(cooldown)
+        if records.cooldown(cooldown.id) != cooldown:
+            records.save_cooldown(cooldown)
 
 
 def join_thread(records: Records, account: Account, message: Message, thread: str = "") -> str:

@@ -3,10 +3,13 @@
 The 250 of a held reply is given after the commit; a passing mail gets the upstream's own answer.
 """
 
+from dataclasses import dataclass
+from functools import partial
+
 from triage.desk.office import Office, log
 from triage.desk.outcomes import takes_mail
 from triage.desk.ports import Records
-from triage.desk.promises import note_promises
+from triage.desk.promises import note_promises_of_passed
 from triage.desk.replies import close_after_reply, decide, remember_outgoing, take
 from triage.desk.settings import Account
 from triage.errors import MailRefused, OutcomeUnknown, StoreUnusable, UpstreamUnavailable
@@ -20,62 +23,108 @@ from triage.writing.times import local
 NOT_JUDGED = "not judged"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mail:
+    """What was submitted, read once."""
+
+    account: Account
+    envelope: Envelope
+    raw: bytes
+    message: Message
+    key: str
+    """Of its content."""
+
+
 def reply_submitted(office: Office, address: str, envelope: Envelope, raw: bytes) -> str:
     """The SMTP answer to a mail that an account's client submits.
 
     Errors of the store are not caught here: the gate answers 451 and the client keeps its copy.
     """
-    account = office.account(address)
-    message = parse(raw)
-    judged = not envelope.mail_from or _seen_what_it_answers(office, account, message)
-    with office.store.begin() as records:
-        again = _same_reply(office, records, account, envelope, raw)
-        if again:
-            _also_called(records, again, message)
-            return _answer(office, account, again)
-        decision = _decide(office, records, account, envelope, message)
-        if isinstance(decision, Hold):
-            reply = take(office, records, account, Door.GATE, envelope, raw, message, decision)
-            answer = _answer(office, account, reply)
-    if isinstance(decision, Hold):
-        office.wake(address)
-        return answer
-    return _pass(office, account, envelope, raw, message, decision, judged=judged)
+    mail = _Mail(
+        account=office.account(address),
+        envelope=envelope,
+        raw=raw,
+        message=parse(raw),
+        key=content_key(raw),
+    )
+    judged = True
+    known, passes = _view(office, mail)
+    if not known:
+        judged = office.look_first(address)
+        _, passes = _view(office, mail)
+    if passes is None:
+        held = _held(office, mail)
+        if not isinstance(held, Pass):
+            return held
+        passes = held
+    return _pass(office, mail, passes, judged=judged)
 
 
-def _seen_what_it_answers(office: Office, account: Account, message: Message) -> bool:
-    """Whether the message that this answers is known, after a look into the folders where needed."""
-    if not message.references or all(account.is_internal(a) for a in message.recipients):
-        return True
-    newest = message.references[-1]
+def _view(office: Office, mail: _Mail) -> tuple[bool, Pass | None]:
+    """Whether the message that it answers is known; and how it passes, unless it may have to be held.
+
+    A look waits for nobody, and mostly nothing is to be held.
+    """
     with office.store.look() as records:
-        known = records.messages_called(newest, account=account.address) or records.is_outgoing(
-            account.address, newest
+        known = _knows_what_it_answers(records, mail)
+        decision = _decide(office, records, mail)
+        passes = isinstance(decision, Pass) and _same_reply(office, records, mail) is None
+        return known, decision if isinstance(decision, Pass) and passes else None
+
+
+def _held(office: Office, mail: _Mail) -> str | Pass:
+    """Decide and keep it in one transaction, so that the answer is true; or how it passes after all."""
+    with office.store.begin() as records:
+        again = _same_reply(office, records, mail)
+        if again:
+            _also_called(records, again, mail.message)
+            return _answer(office, mail.account, again)
+        decision = _decide(office, records, mail)
+        if isinstance(decision, Pass):
+            return decision
+        reply = take(
+            office,
+            records,
+            mail.account,
+            Door.GATE,
+            mail.envelope,
+            mail.raw,
+            mail.message,
+            decision,
+            key=mail.key,
         )
-        if known or records.replies_called(account.address, newest):
-            return True
-    return office.look_first(account.address)
+        records.afterwards(partial(office.wake, mail.account.address))
+        return _answer(office, mail.account, reply)
 
 
-def _decide(
-    office: Office, records: Records, account: Account, envelope: Envelope, message: Message
-) -> Pass | Hold:
-    if not envelope.mail_from:
+def _knows_what_it_answers(records: Records, mail: _Mail) -> bool:
+    """Whether there is nothing that the watcher should see before this is judged."""
+    account, references = mail.account, mail.message.references
+    outside = not all(account.is_internal(address) for address in mail.message.recipients)
+    if not mail.envelope.mail_from or not references or not outside:
+        return True
+    return bool(
+        records.messages_called(references[-1], account=account.address)
+        or records.is_outgoing(account.address, references[-1])
+        or records.replies_called(account.address, references[-1])
+    )
+
+
+def _decide(office: Office, records: Records, mail: _Mail) -> Pass | Hold:
+    if not mail.envelope.mail_from:
         return Pass(reason="a receipt")
-    decision = decide(office, records, account, message, envelope.rcpt_tos)
-    if isinstance(decision, Hold) and office.paused(records, office.team_of(account.address)):
+    decision = decide(office, records, mail.account, mail.message, mail.envelope.rcpt_tos)
+    if isinstance(decision, Hold) and office.paused(records, office.team_of(mail.account.address)):
         return Pass(reason="paused", over=decision.started)
     return decision
 
 
-def _same_reply(
-    office: Office, records: Records, account: Account, envelope: Envelope, raw: bytes
-) -> HeldReply | None:
+def _same_reply(office: Office, records: Records, mail: _Mail) -> HeldReply | None:
     """The hold that this is sent again of: a client that got no answer, or a rep who pressed twice."""
     since = office.clock.now() - SAME_REPLY
-    for reply in reversed(records.replies_with_content(account.address, content_key(raw), since)):
-        same = reply.envelope.mail_from == envelope.mail_from
-        same = same and set(reply.envelope.rcpt_tos) == set(envelope.rcpt_tos)
+    for reply in reversed(records.replies_with_content(mail.account.address, mail.key, since)):
+        same = reply.envelope.mail_from == mail.envelope.mail_from
+        same = same and set(reply.envelope.rcpt_tos) == set(mail.envelope.rcpt_tos)
         leaves = bool(reply.cooldown) and reply.door is not Door.DRAFTS  # a folded draft is only handed back
         if same and leaves and reply.state in SAME_REPLY_STATES:
             return reply
@@ -99,20 +148,12 @@ def _answer(office: Office, account: Account, reply: HeldReply) -> str:
     return f"250 2.0.0 {states[reply.state]} (triage {reply.id})"
 
 
-def _pass(
-    office: Office,
-    account: Account,
-    envelope: Envelope,
-    raw: bytes,
-    message: Message,
-    decision: Pass,
-    *,
-    judged: bool,
-) -> str:
+def _pass(office: Office, mail: _Mail, decision: Pass, *, judged: bool) -> str:
     """Send it while the client waits; the codes are the upstream's where they concern this mail."""
+    envelope, address = mail.envelope, mail.account.address
     try:
-        answer = office.relays[account.address].send(
-            mail_from=envelope.mail_from, rcpt_tos=envelope.rcpt_tos, options=envelope.options, raw=raw
+        answer = office.relays[address].send(
+            mail_from=envelope.mail_from, rcpt_tos=envelope.rcpt_tos, options=envelope.options, raw=mail.raw
         )
     except MailRefused as refused:
         return f"{refused.code} {refused.text}"
@@ -122,29 +163,25 @@ def _pass(
         answer = "451 4.4.0 may have been sent; look before you send again"
     try:
         with office.store.begin() as records:
-            _passed(office, records, account, envelope, raw, message, decision, judged=judged)
+            _passed(office, records, mail, decision, judged=judged)
     except StoreUnusable as unusable:
         # It has gone out: to answer anything else now would make the client send it twice.
-        log.error("%s: what passed could not be remembered: %s", account.address, unusable)
+        log.error("%s: what passed could not be remembered: %s", address, unusable)
     return answer
 
 
-def _passed(
-    office: Office,
-    records: Records,
-    account: Account,
-    envelope: Envelope,
-    raw: bytes,
-    message: Message,
-    decision: Pass,
-    *,
-    judged: bool,
-) -> None:
-    """Remember what passed, so that its copy in Sent is no bypass; no bytes are kept."""
+def _passed(office: Office, records: Records, mail: _Mail, decision: Pass, *, judged: bool) -> None:
+    """Remember what passed, so that its copy in Sent is no bypass; no bytes are kept.
+
+    What it says is read when the client has its answer.
+    """
+    account, message = mail.account, mail.message
+    recipients = mail.envelope.rcpt_tos
     way: Way = "passed" if judged else "not judged"
-    key = "" if message.message_id else content_key(raw)
-    remember_outgoing(office, records, account, message, envelope.rcpt_tos, way, content_key=key)
-    note_promises(office, records, account, message, envelope.rcpt_tos, at=office.clock.now())
+    key = "" if message.message_id else mail.key
+    remember_outgoing(office, records, account, message, recipients, way, content_key=key)
+    reading = partial(note_promises_of_passed, office, account, message, recipients, office.clock.now())
+    records.afterwards(partial(office.later, reading))
     if not judged:
         text = "A reply passed without being judged: the mailbox could not be looked into in time."
         office.tell(records, account.address, NOT_JUDGED, text, event=True)

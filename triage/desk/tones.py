@@ -17,13 +17,14 @@ from triage.reading.messages import Message
 
 
 def note_held(
-    office: Office, records: Records, account: Account, message: Message, thread: str, due_at: datetime
+    office: Office, account: Account, message: Message, thread: str, due_at: datetime, at: datetime
 ) -> None:
-    """A reply is held: how it reads as it is now."""
-    team, now = office.team_of(account.address), office.clock.now()
-    where = standpoint(due_at, team.working_zone, team.rules, written_at=now)
+    """A reply is held since then: how it reads as it is now. It is read before the store is taken."""
+    team = office.team_of(account.address)
+    where = standpoint(due_at, team.working_zone, team.rules, written_at=at)
     found = review(message.new_text, team.rules, where)
-    note_tone(records, account, message, found, thread, at=now, left=False)
+    with office.store.begin() as records:
+        note_tone(records, account, message, found, thread, at=at, left=False)
 
 
 def note_tone(
