@@ -23,6 +23,8 @@ from tests.dovecot import Dovecot
 
 REP, PASSWORD, GATE_PASSWORD = "rep@example.com", "correct horse", "only for this machine"
 TOP = Path(__file__).parents[2]
+AT_ONCE = 500
+"""Messages in one FETCH: a server takes no command without end."""
 
 
 class Machine:
@@ -139,7 +141,9 @@ class Machine:
             os.utime(file, (came, came))
         with self.client(account) as client:
             client.select_folder("INBOX")
-            client.fetch(client.search(), ["RFC822.SIZE", "INTERNALDATE"])
+            uids = client.search()
+            for first in range(0, len(uids), AT_ONCE):
+                client.fetch(uids[first : first + AT_ONCE], ["RFC822.SIZE", "INTERNALDATE"])
 
     @contextmanager
     def client(self, account: str = REP) -> Iterator[IMAPClient]:
