@@ -75,4 +75,4 @@ def _read_again(mailbox: Mailbox, facts: MessageFacts) -> Letter | None:
         if place.uidvalidity == facts.uidvalidity
         else mailbox.find(facts.folder, facts.message_id)
     )
-    return next(mailbox.letters(facts.folder, uids), None)
+    return next(mailbox.excerpts(facts.folder, uids), None)
