@@ -122,7 +122,7 @@ def read(path: Path, *, weight: float) -> Iterator[Example]:
 def count(sentences: Sequence[Sentence]) -> dict[str, float]:
     """The grams of a text, each for what it counts there: as the scorer will see them."""
     share = 1 / length(sentences)
-    return {gram: share for sentence in sentences for row in rows(sentence.words) for gram in row}
+    return {" ".join(gram): share for sentence in sentences for row in rows(sentence.words) for gram in row}
 
 
 def evidence(text: str, subject: str) -> tuple[float, float]:
@@ -300,7 +300,7 @@ def model_of(heads: Heads, scales: Scales | None = None) -> Model:
         for gram in sorted({gram for each in grams.values() for gram in each})
     }
     return Model(
-        grams={gram: vector for gram, vector in vectors.items() if any(vector)},
+        grams={tuple(gram.split(" ")): vector for gram, vector in vectors.items() if any(vector)},
         intercepts={head: round(intercept(head, heads, scales[head]), 3) for head in HEADS},
         heat=heat,
         calm=calm,

@@ -36,7 +36,7 @@ def save(model: Model) -> None:
     """Write the parameters, a gram a line."""
     head = {"heat": model.heat, "calm": model.calm, "intercepts": model.intercepts}
     grams = ",\n".join(
-        f"{json.dumps(gram, ensure_ascii=False)}:{json.dumps(vector, separators=(',', ':'))}"
+        f"{json.dumps(' '.join(gram), ensure_ascii=False)}:{json.dumps(vector, separators=(',', ':'))}"
         for gram, vector in model.grams.items()
     )
     TARGET.write_text(f'{json.dumps(head)[:-1]}, "grams": {{\n{grams}\n}}}}\n', "utf-8")

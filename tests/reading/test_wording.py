@@ -14,7 +14,7 @@ def heat_of(weight: float) -> tuple[float, ...]:
 
 
 MODEL = Model(
-    grams={"rotten": heat_of(2.0), "rotten deal": heat_of(1.0), "kind": heat_of(-1.0)},
+    grams={("rotten",): heat_of(2.0), ("rotten", "deal"): heat_of(1.0), ("kind",): heat_of(-1.0)},
     intercepts=dict.fromkeys(HEADS, 0.0),
     heat=1.0,
     calm=1.0,
@@ -22,7 +22,11 @@ MODEL = Model(
 
 
 def test_a_word_is_read_alone_and_with_those_before_it() -> None:
-    assert rows(words_of("You lied twice"))[2] == ("twice", "lied twice", "you lied twice")
+    assert rows(words_of("You lied twice"))[2] == (
+        ("twice",),
+        ("lied", "twice"),
+        ("you", "lied", "twice"),
+    )
 
 
 def test_which_number_it_is_says_nothing() -> None:

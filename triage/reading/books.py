@@ -6,9 +6,10 @@ are remembered.
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 from triage.reading.phrases import Match, Phrasebook, compile_book
@@ -30,64 +31,63 @@ class Found(NamedTuple):
 
 
 _NOTHING = Found()
-_Phrases: TypeAlias = Sequence[tuple[str, float, str]]
+_Phrases: TypeAlias = list[tuple[str, float, str]]
+
+
+class _Shelf(NamedTuple):
+    book: Phrasebook
+    """All phrases; no name stands in two books."""
+    names: tuple[frozenset[str], ...]
+    """The names in each, in the order of `Found`."""
 
 
 @lru_cache(maxsize=512)
 def search(words: tuple[str, ...]) -> Found:
     """Look for all phrases in a sentence."""
-    found = _book().find(words)
-    return (
-        Found(*[[match for match in found if match.name in names] for names in _names()])
-        if found
-        else _NOTHING
-    )
+    book, names = _shelf()
+    if found := book.find(words):
+        return Found(*[[match for match in found if match.name in each] for each in names])
+    return _NOTHING
 
 
-@cache
 def data(name: str) -> dict[str, Any]:
     """A file of words."""
     return tomllib.loads(files(__package__).joinpath(f"data/{name}.toml").read_text("utf-8"))
 
 
 @cache
-def _book() -> Phrasebook:
-    """The books as one: no name stands in two of them."""
-    return compile_book([*_evidence(), *_issues(), *_requests()], data("phrases")["classes"])
+def _shelf() -> _Shelf:
+    phrases = data("phrases")
+    classes = phrases.pop("classes")
+    books = _evidence(phrases), _issues(data("issues")), _requests(data("requests"))
+    return _Shelf(
+        compile_book(chain.from_iterable(books), classes),
+        tuple(frozenset(name for name, *_ in book) for book in books),
+    )
 
 
-@cache
-def _names() -> tuple[frozenset[str], ...]:
-    """The names in each book, in the order of `Found`."""
-    return tuple(frozenset(name for name, *_ in book) for book in (_evidence(), _issues(), _requests()))
-
-
-def _evidence() -> _Phrases:
+def _evidence(data: Mapping[str, Mapping[str, Sequence[str]]]) -> _Phrases:
     """Phrases by signal; of all languages at once, for people mix them."""
     return [
         (name, WEAK if kind == "weak" else 1.0, pattern)
-        for name, kinds in data("phrases").items()
-        if name != "classes"
+        for name, kinds in data.items()
         for kind, patterns in kinds.items()
         for pattern in patterns
     ]
 
 
-def _issues() -> _Phrases:
+def _issues(data: Mapping[str, Any]) -> _Phrases:
     """Phrases by what they do in a letter, and by kind of issue."""
-    moves = [
-        (LETTER + move, ABOUT, pattern)
-        for move, patterns in data("issues")["letter"].items()
-        for pattern in patterns
-    ]
+    moves = [(LETTER + move, ABOUT, pattern) for move, each in data["letter"].items() for pattern in each]
     problems = [
         (kind, STATES if part == "states" else ABOUT, pattern)
-        for kind, phrases in data("issues")["kinds"].items()
+        for kind, phrases in data["kinds"].items()
         for part, patterns in phrases.items()
         for pattern in patterns
     ]
     return [*moves, *problems]
 
 
-def _requests() -> _Phrases:
-    return [(name, 1.0, pattern) for name, patterns in data("requests").items() for pattern in patterns]
+def _requests(data: Mapping[str, Sequence[str]]) -> _Phrases:
+    """Phrases by what is asked for, and how often."""
+    return [(name, 1.0, pattern) for name, patterns in data.items() for pattern in patterns]

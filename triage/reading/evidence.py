@@ -51,6 +51,8 @@ _TOLD_OF_OTHERS = _CONDITIONAL | {"threat_of_law", "loss_named", "no_answer", "r
 _JEST = re.compile(
     r"[:;]-?[)DPp]|\b(?:lol|haha+|lmao|hehe|j/k|just kidding|rofl)\b|[😀😂🤣😄😅😉🙂😊]", re.IGNORECASE
 )
+_JEST_SIGNS = (":", ";", "lol", "haha", "lmao", "hehe", "j/k", "kidding", "rofl")
+"""A look for these spares most sentences the longer one."""
 _QUOTE = re.compile('“[^”“]{12,400}”|„[^“”„]{12,400}[“”]|«[^»«]{12,400}»|"[^"]{12,400}"')
 
 
@@ -116,7 +118,9 @@ def jests(sentence: Sentence) -> bool:
 
 @lru_cache(maxsize=16)
 def _laughs(text: str) -> bool:
-    return _JEST.search(text) is not None
+    plain = text.casefold()
+    likely = not text.isascii() or any(sign in plain for sign in _JEST_SIGNS)
+    return likely and _JEST.search(text) is not None
 
 
 @lru_cache(maxsize=16)

@@ -59,8 +59,10 @@ _FACT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_MAY_HOLD_FACTS = re.compile(r"\d|day", re.IGNORECASE)
-"""Number or weekday: a look at this spares most sentences the long one."""
+_NEAR, _REACH = re.compile(r"\d|[Dd][Aa][Yy]"), 50
+"""No fact begins farther before a figure, or before the end of a weekday: to look from there on spares
+most of a text.
+"""
 _NAMES = {"labelled": FactKind.PRODUCT, "bare": FactKind.NUMBER, "weekday": FactKind.DATE} | {
     str(kind): kind for kind in FactKind
 }
@@ -153,8 +155,12 @@ def by_when(request: str, message: str) -> str:
 
 
 def _facts(text: str) -> list[tuple[str, FactKind]]:
-    found = _FACT.finditer(text) if _MAY_HOLD_FACTS.search(text) else ()
-    return [(_on_one_line(match[0]), _NAMES[match.lastgroup or ""]) for match in found]
+    found: list[tuple[str, FactKind]] = []
+    at = 0
+    while (near := _NEAR.search(text, at)) and (match := _FACT.search(text, max(at, near.start() - _REACH))):
+        found.append((_on_one_line(match[0]), _NAMES[match.lastgroup or ""]))
+        at = match.end()
+    return found
 
 
 def _first(facts: Iterable[str]) -> tuple[str, ...]:

@@ -99,9 +99,11 @@ class Phrasebook:
                 for key in sentence[at + 1]:
                     if key in pairs:
                         tries = tries + pairs[key]
-                for phrase in tries:
-                    if end := _end(phrase.rest, sentence, at + phrase.known):
-                        found.append(Match(phrase.name, phrase.strength, at, end))
+                found += [
+                    Match(phrase.name, phrase.strength, at, end)
+                    for phrase in tries
+                    if (end := _end(phrase.rest, sentence, at + phrase.known))
+                ]
         return found
 
 
@@ -175,7 +177,7 @@ def _end(slots: Sequence[_Slot], words: Sequence[_Keys], at: int) -> int:
 def _any_end(
     slots: Sequence[_Slot], words: Sequence[_Keys], at: int, keys: frozenset[str], counts: range
 ) -> int:
-    """The same behind a slot that takes so many words: a gap is short, but a word that may be there is taken."""
+    """The same behind a slot that takes so many words: a gap is short, a word that may be there is taken."""
     for count in reversed(counts) if keys else counts:
         fits = at + count < len(words) and not (keys and count and keys.isdisjoint(words[at]))
         if fits and (end := _end(slots, words, at + count)):

@@ -14,14 +14,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, pairwise
+from sys import intern
 from typing import NamedTuple, TypeAlias
 
 from triage.reading.books import LETTER, STATES, data, search
 from triage.reading.heat import WORDING, Finding, Heat
 from triage.reading.phrases import Match
 from triage.reading.sentences import Sentence
-from triage.reading.wording import rows
+from triage.reading.wording import START, Gram, plain, rows
 
 _TURNS = "letter: turns"
 ANY = "letter: any"
@@ -152,8 +153,8 @@ def grams_of(letter: Sequence[Seen]) -> Features:
     share = 1 / _length(letter)
     for row in (row for each in letter for row in rows(each.sentence.words)):
         for gram in row:
-            yield gram, share
-        for part in parts(row[0]):
+            yield " ".join(gram), share
+        for part in parts(*row[0]):
             yield part, share * _PART
 
 
@@ -177,7 +178,10 @@ class _Table(NamedTuple):
     """The words, rows of words and parts of words, each with what it says: one look serves all."""
 
     kinds: tuple[str, ...]
-    grams: Mapping[str, _Worth]
+    words: Mapping[str, _Worth]
+    """Words and parts of words."""
+    rows: Mapping[Gram, _Worth]
+    """Two words in a row, or three."""
 
 
 @lru_cache(maxsize=256)
@@ -186,11 +190,10 @@ def _weigh(words: tuple[str, ...], ranking: Ranking) -> _Worth:
 
     The last few are remembered, for the ranks and the kinds ask one after the other.
     """
-    grams = _table(ranking).grams
-    row = rows(words)
-    found = [_alone(each[0], ranking) for each in row]
-    found += [grams[gram] for each in row for gram in each[1:] if gram in grams]
-    return _together(found)
+    get = _table(ranking).rows.get
+    row = (START, *plain(words))
+    longer = chain(pairwise(row), zip(row, row[1:], row[2:], strict=False))
+    return _together([*[_alone(word, ranking) for word in row[1:]], *filter(None, map(get, longer))])
 
 
 def _together(worths: Sequence[_Worth]) -> _Worth:
@@ -200,23 +203,28 @@ def _together(worths: Sequence[_Worth]) -> _Worth:
 @lru_cache(maxsize=20_000)
 def _alone(word: str, ranking: Ranking) -> _Worth:
     """What a word and its parts say."""
-    kinds, grams = _table(ranking)
+    kinds, words, _ = _table(ranking)
     nothing = (0.0,) * (1 + len(kinds))
-    whole, pieces = grams.get(word, nothing), [grams.get(part, nothing) for part in parts(word)]
+    whole, pieces = words.get(word, nothing), [words.get(part, nothing) for part in parts(word)]
     return tuple(each + _PART * sum(more) for each, *more in zip(whole, *pieces, strict=True))
 
 
 @lru_cache(maxsize=32)
 def _table(ranking: Ranking) -> _Table:
     kinds = tuple(sorted({kind for weights in ranking.kinds.values() for kind in weights}))
-    grams = {
-        gram: (
+    worths = {
+        tuple(map(intern, gram.split())): (
             ranking.sentences.get(gram, 0.0),
             *[ranking.kinds.get(gram, _NOTHING).get(kind, 0.0) for kind in kinds],
         )
         for gram in ranking.sentences.keys() | ranking.kinds.keys()
+        if ":" not in gram
     }
-    return _Table(kinds, grams)
+    return _Table(
+        kinds,
+        words={gram[0]: worth for gram, worth in worths.items() if len(gram) == 1},
+        rows={gram: worth for gram, worth in worths.items() if len(gram) > 1},
+    )
 
 
 def _add(found: dict[str, float], weights: Mapping[str, float], factor: float) -> None:

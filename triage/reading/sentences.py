@@ -97,8 +97,8 @@ def _sentence(text: str, start: int, place: Place) -> Iterator[Sentence]:
     start += len(text) - len(begun)
     if text := begun.rstrip():
         written = [*_WORD.finditer(text)]
-        parts = [_parts(match[0]) for match in written]
-        spans = [match.span() for match in written]
+        parts = [*map(_parts, map(re.Match.group, written))]
+        spans = [*map(re.Match.span, written)]
         words = tuple(chain.from_iterable(parts))
         if len(words) > len(spans):  # both words of a contraction stand in one place
             spans = [span for span, each in zip(spans, parts, strict=True) for _ in each]

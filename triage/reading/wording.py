@@ -11,15 +11,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import compress, pairwise
+from sys import intern
 from typing import Literal, NamedTuple, TypeAlias
 
 from triage.reading.sentences import Sentence
 
 Head: TypeAlias = Literal["heated", "displeased", "grateful"]
 HEADS: tuple[Head, ...] = ("heated", "displeased", "grateful")
+Gram: TypeAlias = tuple[str, ...]
+"""A word, or two or three in a row."""
 Vector: TypeAlias = tuple[float, ...]
 """A weight for each head, in the order of `HEADS`."""
 
+START = "^"
+"""Stands before the first word of a sentence."""
 _FEW = 12
 """A text is weighed as if it had so many more words, of which one knows nothing."""
 
@@ -39,7 +45,7 @@ class Model:
     for each.
     """
 
-    grams: Mapping[str, Vector]
+    grams: Mapping[Gram, Vector]
     intercepts: Mapping[Head, float]
     heat: float
     """What the evidence of heat is worth beside the wording."""
@@ -49,10 +55,9 @@ class Model:
 
 def weigh(sentences: Sequence[Sentence], model: Model) -> dict[Head, float]:
     """What the wording of the sentences together adds to the log-odds of each head."""
-    found = {gram for each in sentences for _, gram in _known(each.words, model)}
     share = 1 / length(sentences)
-    vectors = [model.grams[gram] for gram in found]
-    return {head: math.fsum(vector[at] for vector in vectors) * share for at, head in enumerate(HEADS)}
+    vectors = [*filter(None, map(model.grams.get, {*_grams(_in_a_row(sentences))}))]
+    return {head: math.fsum([vector[at] for vector in vectors]) * share for at, head in enumerate(HEADS)}
 
 
 def weigh_heat(
@@ -65,20 +70,64 @@ def weigh_heat(
     """The same for heat, sentence by sentence. `tones` holds for each what temper in it is worth, and what
     calm; words in its `hidden` places do not count.
     """
-    said: set[str] = set()
+    weights = _weights(sentences, model, hidden)
     share = 1 / length(sentences)
     found = []
-    for sentence, (heat, calm), places in zip(sentences, tones, hidden, strict=True):
-        new: dict[int, list[float]] = {}
-        for at, gram in _known(sentence.words, model):
-            if gram not in said and not (places and _within(sentence, at, places)):
-                said.add(gram)
-                new.setdefault(at, []).append(model.grams[gram][0])
-        weights = {at: math.fsum(each) for at, each in new.items()}
-        total = math.fsum(weights.values())
+    end = 0
+    for sentence, (heat, calm) in zip(sentences, tones, strict=True):
+        start, end = end + 1, end + 1 + len(sentence.words)
+        own = weights[start:end]
+        total = math.fsum(own)
         if worth := total * share * (heat if total > 0 else calm):
-            found.append(_wording(sentence, weights, worth))
+            found.append(_wording(sentence, own, worth))
     return found
+
+
+def _weights(
+    sentences: Sequence[Sentence], model: Model, hidden: Sequence[Sequence[range]]
+) -> Sequence[float]:
+    """What each word in the row of all sentences weighs: what ends in it, where that was not said before."""
+    words = _in_a_row(sentences)
+    grams = _grams(words)
+    places = [*range(len(words)), *range(1, len(words)), *range(2, len(words))]
+    if any(hidden):
+        meant = _meant(sentences, hidden)
+        grams, places = (
+            [*compress(grams, map(meant.__contains__, places))],
+            [*filter(meant.__contains__, places)],
+        )
+    first = dict(zip(reversed(grams), reversed(places), strict=True))
+    by_place: dict[int, list[float]] = {}
+    for at, vector in zip(first.values(), map(model.grams.get, first), strict=True):
+        if vector:
+            by_place.setdefault(at, []).append(vector[0])
+    weights = [0.0] * len(words)
+    for at, each in by_place.items():
+        weights[at] = math.fsum(each)
+    return weights
+
+
+def _meant(sentences: Sequence[Sentence], hidden: Sequence[Sequence[range]]) -> frozenset[int]:
+    """Which words in the row of all sentences are not hidden."""
+    shown = [
+        not any(sentence.start + start in place for place in places)
+        for sentence, places in zip(sentences, hidden, strict=True)
+        for start, _ in ((0, 0), *sentence.spans)
+    ]
+    return frozenset(at for at, is_shown in enumerate(shown) if is_shown)
+
+
+def _in_a_row(sentences: Sequence[Sentence]) -> list[str]:
+    """The words of all sentences, a mark where each begins."""
+    return [word for each in sentences for word in (START, *plain(each.words))]
+
+
+def _grams(words: Sequence[str]) -> list[Gram]:
+    """What ends in each word: all words, then from the second on all pairs, then all rows of three.
+
+    Such as go on over the mark of a beginning are no words of any model.
+    """
+    return [*zip(words, strict=False), *pairwise(words), *zip(words, words[1:], words[2:], strict=False)]
 
 
 def length(sentences: Sequence[Sentence]) -> float:
@@ -86,48 +135,47 @@ def length(sentences: Sequence[Sentence]) -> float:
     return math.sqrt(len(set().union(*[each.words for each in sentences])) + _FEW)
 
 
-def _within(sentence: Sentence, at: int, places: Sequence[range]) -> bool:
-    start = sentence.start + sentence.spans[at][0]
-    return any(start in place for place in places)
-
-
-def _wording(sentence: Sentence, weights: Mapping[int, float], worth: float) -> Wording:
-    first, last = _weightiest(weights if worth >= 0 else {at: -weight for at, weight in weights.items()})
+def _wording(sentence: Sentence, weights: Sequence[float], worth: float) -> Wording:
+    first, last = _weightiest(weights if worth >= 0 else [-each for each in weights])
     return Wording(sentence, worth, *sentence.passage(first, last + 1))
 
 
-@lru_cache(maxsize=512)
-def _known(words: tuple[str, ...], model: Model) -> Sequence[tuple[int, str]]:
-    """What has a weight, each with the place of the word it ends in; remembered, for it is asked twice."""
-    return [(at, gram) for at, row in enumerate(rows(words)) for gram in row if gram in model.grams]
+def rows(words: Sequence[str]) -> list[tuple[Gram, ...]]:
+    """For each word what ends in it: the word, the pair, the row of three."""
+    row = (START, *plain(words))
+    return [
+        tuple(row[at - size + 1 : at + 1] for size in (1, 2, 3) if size <= at + 1)
+        for at in range(1, len(row))
+    ]
 
 
-@lru_cache(maxsize=512)
-def rows(words: tuple[str, ...]) -> Sequence[tuple[str, ...]]:
-    """For each word what ends in it: the word, the pair, the row of three.
-
-    Remembered, for the heat and the main issue ask one after the other.
-    """
-    texts = [_plain(word) for word in words]
-    before = ["^", *texts]
-    pairs = [f"{one} {text}" for one, text in zip(before, texts, strict=False)]
-    threes = [f"{one} {pair}" for one, pair in zip(before, pairs[1:], strict=False)]
-    return [*zip(texts[:1], pairs[:1], strict=True), *zip(texts[1:], pairs[1:], threes, strict=True)]
+def plain(words: Sequence[str]) -> Sequence[str]:
+    """The words with a mark for each number: which it is says nothing of temper."""
+    return words if "".join(words).isalpha() else [*map(_plain, words)]
 
 
 @cache
 def shipped_model() -> Model:
     """The learned parameters as shipped."""
-    data = json.loads(files(__package__).joinpath("data/wording.json").read_text("utf-8"))
-    data["grams"] = {gram: tuple(weights) for gram, weights in data["grams"].items()}
+    known: dict[Vector, Vector] = {}  # many say the same, and much of the memory is theirs
+    data = json.loads(
+        files(__package__).joinpath("data/wording.json").read_text("utf-8"), parse_float=cache(float)
+    )
+    data["grams"] = {
+        tuple(map(intern, gram.split())): known.setdefault(vector, vector)
+        for gram, weights in data["grams"].items()
+        for vector in [tuple(weights)]
+    }
     return Model(**data)
 
 
-def _weightiest(weights: Mapping[int, float]) -> tuple[int, int]:
-    """The first and last place of the run whose sum is the greatest; places not named weigh nothing."""
+def _weightiest(weights: Sequence[float]) -> tuple[int, int]:
+    """The first and last place of the run whose sum is the greatest."""
     best, found = -math.inf, (0, 0)
     total, start = 0.0, 0
-    for at, weight in weights.items():
+    for at, weight in enumerate(weights):
+        if not weight:
+            continue
         if total <= 0:
             total, start = 0.0, at
         total += weight
@@ -138,5 +186,4 @@ def _weightiest(weights: Mapping[int, float]) -> tuple[int, int]:
 
 @lru_cache(maxsize=20_000)
 def _plain(word: str) -> str:
-    """Which number it is says nothing of temper."""
     return word if word.isalpha() or not any(c.isdigit() for c in word) else "#"
