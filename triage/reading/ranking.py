@@ -96,7 +96,8 @@ def kinds_of(main: Seen, letter: Sequence[Seen], ranking: Ranking) -> dict[str, 
     """How much speaks for each kind, in the main sentence and in all of them."""
     found: dict[str, float] = {}
     for name, value in kind_features(main, letter):
-        _add(found, ranking.kinds.get(name, _NOTHING), value)
+        if weights := ranking.kinds.get(name):
+            _add(found, weights, value)
     kinds = _table(ranking).kinds
     for chosen in ([main], letter):
         worth = _together([_weigh(seen.sentence.words, ranking) for seen in chosen])
@@ -205,26 +206,32 @@ def _alone(word: str, ranking: Ranking) -> _Worth:
     """What a word and its parts say."""
     kinds, words, _ = _table(ranking)
     nothing = (0.0,) * (1 + len(kinds))
-    whole, pieces = words.get(word, nothing), [words.get(part, nothing) for part in parts(word)]
-    return tuple(each + _PART * sum(more) for each, *more in zip(whole, *pieces, strict=True))
+    whole, pieces = words.get(word, nothing), [*filter(None, map(words.get, parts(word)))]
+    if not pieces:
+        return whole
+    return tuple([each + _PART * more for each, more in zip(whole, _together(pieces), strict=True)])
 
 
 @lru_cache(maxsize=32)
 def _table(ranking: Ranking) -> _Table:
     kinds = tuple(sorted({kind for weights in ranking.kinds.values() for kind in weights}))
+    known: dict[_Worth, _Worth] = {}  # many say the same
     worths = {
-        tuple(map(intern, gram.split())): (
-            ranking.sentences.get(gram, 0.0),
-            *[ranking.kinds.get(gram, _NOTHING).get(kind, 0.0) for kind in kinds],
-        )
+        tuple(map(intern, gram.split())): known.setdefault(worth, worth)
         for gram in ranking.sentences.keys() | ranking.kinds.keys()
         if ":" not in gram
+        for worth in [_worth(gram, kinds, ranking)]
     }
     return _Table(
         kinds,
         words={gram[0]: worth for gram, worth in worths.items() if len(gram) == 1},
         rows={gram: worth for gram, worth in worths.items() if len(gram) > 1},
     )
+
+
+def _worth(gram: str, kinds: Sequence[str], ranking: Ranking) -> _Worth:
+    told = ranking.kinds.get(gram, _NOTHING)
+    return ranking.sentences.get(gram, 0.0), *[told.get(kind, 0.0) for kind in kinds]
 
 
 def _add(found: dict[str, float], weights: Mapping[str, float], factor: float) -> None:
@@ -300,7 +307,8 @@ def _in_subject(seen: Seen) -> bool:
 @cache
 def shipped_ranking() -> Ranking:
     """The learned parameters as shipped."""
-    return Ranking(**json.loads(files(__package__).joinpath("data/ranking.json").read_text("utf-8")))
+    text = files(__package__).joinpath("data/ranking.json").read_text("utf-8")
+    return Ranking(**json.loads(text, parse_float=cache(float)))
 
 
 @cache
