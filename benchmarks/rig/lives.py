@@ -21,7 +21,10 @@ from typing import Any, NoReturn, cast
 
 from triage.cli.running import log_to_stderr
 from triage.config import Account, Config, load
-from triage.daemon import Daemon, Doors, Login, connect, relay_of, sole_daemon
+from triage.daemon.locks import sole_daemon
+from triage.daemon.logins import Login
+from triage.daemon.running import Daemon
+from triage.daemon.wiring import Doors, connect, relay_of
 from triage.desk import ports
 from triage.judging.facts import MessageFacts
 from triage.judging.holds import HeldReply, State

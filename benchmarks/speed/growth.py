@@ -15,7 +15,7 @@ from benchmarks.speed.holding import CUSTOMER, HEATED, HOT
 from benchmarks.speed.passing import reply
 from benchmarks.speed.rows import Curve, Found, Row
 from triage.clock import SystemClock
-from triage.daemon import default_team
+from triage.daemon.offices import default_team
 from triage.desk import Account, Desk, Office, Settings
 from triage.desk.arrivals import Spot, messages_arrived
 from triage.desk.summaries import INSTALLED, summary_mail

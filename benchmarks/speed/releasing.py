@@ -10,7 +10,7 @@ from benchmarks.speed.machine import PASSWORD, REP, Machine
 from benchmarks.speed.passing import reply
 from benchmarks.speed.rows import Found, Row
 from triage.config import load
-from triage.daemon import settings_of
+from triage.daemon.offices import settings_of
 from triage.desk.replies import enqueue
 from triage.judging.holds import Door, Envelope
 from triage.store import open_store

@@ -20,7 +20,7 @@ from tests.dovecot import USERS, Dovecot
 from tests.terminal import converse
 from triage.config import OAuth, load
 from triage.config.accounts import Endpoints
-from triage.daemon import sole_daemon
+from triage.daemon.locks import sole_daemon
 from triage.daemon.setting_up import Kept, Plan, Safe, config_text, write_files
 from triage.errors import BadInput
 from triage.mail.logins import SERVICE

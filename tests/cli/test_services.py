@@ -8,7 +8,7 @@ import pytest
 from tests.cli.conftest import Triage
 from triage.cli import services
 from triage.config import load
-from triage.daemon import sole_daemon
+from triage.daemon.locks import sole_daemon
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the stand-in is for systemctl")
 

@@ -8,7 +8,7 @@ import pytest
 from tests.cli.conftest import Triage
 from tests.desk.world import World
 from triage import config as files
-from triage.daemon import sole_daemon
+from triage.daemon.locks import sole_daemon
 
 
 @pytest.fixture

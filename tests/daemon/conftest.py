@@ -11,7 +11,7 @@ import pytest
 from tests.certs import Authority
 from tests.dovecot import USERS, Dovecot, dovecot_or_skip
 from tests.upstream import Upstream
-from triage.daemon import Check, checkup
+from triage.daemon.checkup import Check, checkup
 
 REP = "rep@example.com"
 ENVIRON = {"MAIL": USERS[REP], "GATE": "only-for-this-machine"}

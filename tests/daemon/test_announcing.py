@@ -11,8 +11,9 @@ import pytest
 from tests.desk.world import World
 from tests.fakes.desktop import FakeDesktop
 from triage.config import load
-from triage.daemon import announcing, settings_of
+from triage.daemon import announcing
 from triage.daemon.announcing import AnnouncerThread
+from triage.daemon.offices import settings_of
 
 
 class SlowDesktop(FakeDesktop):

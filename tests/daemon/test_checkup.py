@@ -15,8 +15,8 @@ from tests.daemon.conftest import ENVIRON, REP, Look, Setup, now
 from tests.dovecot import USERS, Dovecot
 from tests.upstream import Upstream
 from triage.config import load
-from triage.daemon import Check, sole_daemon
-from triage.daemon.checkup import machine
+from triage.daemon.checkup import Check, machine
+from triage.daemon.locks import sole_daemon
 from triage.mail.mailbox import ImapMailbox
 from triage.store import open_store
 

@@ -65,7 +65,7 @@ def counted(number: int, one: str, many: str) -> str:
 @contextmanager
 def opened_office(config: "Config") -> Iterator["Office"]:
     """The store behind an office that has no doors, for reading and for writing intentions."""
-    from triage.daemon import office_of
+    from triage.daemon.offices import office_of
     from triage.store import open_store
 
     store = open_store(config.store, own_folder=config.owns_folder)

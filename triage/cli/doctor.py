@@ -25,7 +25,7 @@ def doctor(config_file: str | None, as_json: bool) -> int:
     """
     from triage import config as files
     from triage.clock import SystemClock
-    from triage.daemon import checkup
+    from triage.daemon.checkup import checkup
 
     checks = []
     for check in checkup(files.find(config_file, os.environ), os.environ, SystemClock().now):

@@ -140,7 +140,7 @@ def _set_up(path: Path, answers: Answers) -> "Config":
 def _refuse_to_replace(path: Path, *, force: bool) -> None:
     """Nobody's config goes unasked, and none under a running daemon."""
     from triage import config as files
-    from triage.daemon import is_running
+    from triage.daemon.locks import is_running
 
     if not force:
         raise NotAllowed(

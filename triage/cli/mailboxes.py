@@ -44,18 +44,20 @@ def scan(length: str, config_file: str | None, as_json: bool) -> None:
     \b
     triage scan --since 90d
     """
-    from triage import daemon
     from triage.clock import SystemClock
+    from triage.daemon.logins import Logins
+    from triage.daemon.offices import settings_of
+    from triage.daemon.wiring import connect
     from triage.judging.rehearsal import rehearse
 
     config = load_config(config_file)
-    settings = daemon.settings_of(config)
+    settings = settings_of(config)
     since = SystemClock().now() - span(length)
     report = []
-    logins = daemon.Logins(config, os.environ)
+    logins = Logins(config, os.environ)
     for typed in config.accounts:
         account, team = settings.accounts[typed.address], settings.team_of(typed.address)
-        mailbox = daemon.connect(typed, logins.of(typed))
+        mailbox = connect(typed, logins.of(typed))
         try:
             past = list(_past(mailbox, account, team, since))
         finally:
@@ -173,7 +175,8 @@ def replay(rules_file: Path, length: str, config_file: str | None, as_json: bool
     triage replay --rules rules/new.yaml --since 30d
     """
     from triage import config as files
-    from triage import daemon
+    from triage.daemon.logins import Logins
+    from triage.daemon.wiring import connect
     from triage.desk.reading_back import replayed
 
     config = load_config(config_file)
@@ -181,7 +184,7 @@ def replay(rules_file: Path, length: str, config_file: str | None, as_json: bool
         raise BadInput(f"{rules_file} is not there.")
     rules, _ = files.read_rules(rules_file)
     changes: list[dict[str, Any]] = []
-    logins = daemon.Logins(config, os.environ)
+    logins = Logins(config, os.environ)
     with opened_office(config) as office:
         with office.store.look() as records:
             known = records.messages_since(office.clock.now() - span(length))
@@ -189,7 +192,7 @@ def replay(rules_file: Path, length: str, config_file: str | None, as_json: bool
             ours = [facts for facts in known if facts.account == typed.address and not facts.ignored_because]
             if not ours:
                 continue
-            mailbox = daemon.connect(typed, logins.of(typed))
+            mailbox = connect(typed, logins.of(typed))
             try:
                 changes += with_progress(replayed(office, mailbox, ours, rules), len(ours), typed.address)
             finally:

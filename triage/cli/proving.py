@@ -44,7 +44,7 @@ def password_of(plan: "Plan", answers: Answers) -> str:
 def sign_in(plan: "Plan", answers: Answers) -> "Grant | None":
     """What the provider gave, after both servers took it; None where the person signs in later."""
     from triage.cli.signing_in import signed_in
-    from triage.daemon import client_at
+    from triage.daemon.logins import client_at
 
     if plan.oauth is None or answers.sign_in == "later":
         return None

@@ -23,7 +23,7 @@ NEEDS_DAEMON = frozenset({"release", "acknowledge", "summary"})
 
 def ask_daemon(config: "Config", verb: str, subject: str = "", argument: str = "") -> str:
     """Write an intention, and wait for what became of it. Raises what forbids it."""
-    from triage.daemon import is_running
+    from triage.daemon.locks import is_running
     from triage.desk.commands import obey
     from triage.judging.facts import Intention
 

@@ -17,7 +17,7 @@ from triage.errors import TriageError
 from triage.private import open_private
 
 if TYPE_CHECKING:
-    from triage.daemon import Daemon
+    from triage.daemon.running import Daemon
 
 
 FORMAT = "%(asctime)s %(levelname)s %(message)s"
@@ -62,13 +62,14 @@ def run(log_file: Path | None, config_file: str | None) -> None:
 
 
 def _run(config_file: str | None) -> None:
-    from triage import daemon
+    from triage.daemon.locks import sole_daemon
+    from triage.daemon.running import build
 
     config = load_config(config_file)
     for warning in config.warnings:
         logging.getLogger("triage").warning(warning)
-    with daemon.sole_daemon(config):
-        running = daemon.build(config, os.environ)
+    with sole_daemon(config):
+        running = build(config, os.environ)
         _stop_on_signals(running)
         try:
             running.run()

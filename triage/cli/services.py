@@ -35,8 +35,8 @@ def install(config_file: str | None, as_json: bool) -> int:
     \b
     triage service install
     """
-    from triage import daemon
     from triage.daemon import service as services
+    from triage.daemon.locks import is_running
 
     config = load_config(config_file)
     warn_of(
@@ -45,7 +45,7 @@ def install(config_file: str | None, as_json: bool) -> int:
         for name in services.unseen(config)
     )
     ours = services.service_of(config)
-    if daemon.is_running(config) and services.run_quietly(ours.asks):
+    if is_running(config) and services.run_quietly(ours.asks):
         raise NotAllowed("A daemon runs already, and not as a service: end it, then install.")
     services.install(ours, services.run_quietly)
     running = _comes_up(config)
@@ -60,13 +60,13 @@ def install(config_file: str | None, as_json: bool) -> int:
 
 def _comes_up(config: "Config") -> bool:
     """Whether a daemon runs, at once or soon: the system only says that it has started one."""
-    from triage import daemon
+    from triage.daemon.locks import is_running
 
     for _ in range(COMES_UP_WITHIN):
-        if daemon.is_running(config):
+        if is_running(config):
             return True
         time.sleep(1)
-    return daemon.is_running(config)
+    return is_running(config)
 
 
 @service.command()
@@ -97,14 +97,14 @@ def status(config_file: str | None, as_json: bool) -> int:
     \b
     triage service status
     """
-    from triage import daemon
     from triage.daemon import service as services
+    from triage.daemon.locks import is_running
 
     config = load_config(config_file, lenient=True)
     ours = services.service_of(config)
     installed = ours.file.exists()
     active = installed and services.run_quietly(ours.asks) == 0
-    running = daemon.is_running(config)
+    running = is_running(config)
     if as_json:
         print_json(
             {"installed": installed, "active": active, "running": running, "file": ours.file, "log": ours.log}

@@ -12,7 +12,7 @@ from triage.errors import BadInput, LoginRefused, Unreachable, UpstreamUnavailab
 
 if TYPE_CHECKING:
     from triage.config import Account, Config
-    from triage.daemon import Login
+    from triage.daemon.logins import Login
     from triage.mail.oauth import Client, Grant
 
 Way: TypeAlias = Literal["browser", "link", "device"]
@@ -56,7 +56,7 @@ def _account(config: "Config", address: str) -> "Account":
 
 
 def _by_oauth(config: "Config", account: "Account", *, way: Way, port: int) -> "Login":
-    from triage.daemon import Login, client_of
+    from triage.daemon.logins import Login, client_of
 
     grant = signed_in(client_of(account), account.user, way=way, say=click.echo, port=port)
     login = Login(user=account.user, secret=lambda: grant.access, token=True)
@@ -80,7 +80,7 @@ def signed_in(client: "Client", user: str, *, way: Way, say: Callable[[str], Non
 
 def keep_sign_in(config: "Config", account: "Account", grant: "Grant", say: Callable[[str], None]) -> None:
     """Keep what the provider gave, and say where."""
-    from triage.daemon import Logins
+    from triage.daemon.logins import Logins
 
     vault = Logins(config, os.environ).vault_of(account)
     with vault.replacing():
@@ -90,7 +90,7 @@ def keep_sign_in(config: "Config", account: "Account", grant: "Grant", say: Call
 
 
 def _by_password(config: "Config", account: "Account") -> "Login":
-    from triage.daemon import Login, Logins
+    from triage.daemon.logins import Login, Logins
     from triage.mail.logins import keep
 
     kind, _ = account.login.password.source
@@ -119,7 +119,7 @@ def _typed(user: str) -> str:
 
 
 def _prove(account: "Account", login: "Login") -> None:
-    from triage.daemon import prove
+    from triage.daemon.wiring import prove
 
     try:
         prove(account, login)
@@ -128,7 +128,8 @@ def _prove(account: "Account", login: "Login") -> None:
 
 
 def _tell_the_daemon(config: "Config") -> None:
-    from triage.daemon import SIGNED_IN, is_running
+    from triage.daemon.locks import is_running
+    from triage.daemon.logins import SIGNED_IN
 
     if is_running(config):
         with opened_office(config) as office, office.store.begin() as records:
@@ -136,7 +137,7 @@ def _tell_the_daemon(config: "Config") -> None:
 
 
 def _prove_sending(account: "Account", login: "Login") -> None:
-    from triage.daemon import relay_of
+    from triage.daemon.wiring import relay_of
 
     if account.smtp is None:
         return

@@ -24,12 +24,12 @@ def status(config_file: str | None, as_json: bool) -> None:
     triage status
     triage status --json
     """
-    from triage import daemon
+    from triage.daemon.locks import is_running
     from triage.desk.views import standing
 
     config = load_config(config_file, lenient=True)
     with opened_office(config) as office, office.store.look() as records:
-        facts = plain(standing(office, records, running=daemon.is_running(config)))
+        facts = plain(standing(office, records, running=is_running(config)))
     if as_json:
         print_json(facts)
     else:
@@ -49,13 +49,13 @@ def page(open_it: bool, config_file: str | None, as_json: bool) -> None:
     triage page
     triage page --print
     """
-    from triage import daemon
+    from triage.daemon.locks import is_running
     from triage.web import PageKey
 
     config = load_config(config_file, lenient=True)
     with opened_office(config) as office, office.store.look() as records:
         note = records.note("daemon") or {}
-    if not daemon.is_running(config) or not note.get("page"):
+    if not is_running(config) or not note.get("page"):
         raise NotAllowed("No page is served: start `triage run`, and see that `web.enabled` is not false.")
     link = PageKey.of(config.store.parent).link(note["page"])
     if as_json:

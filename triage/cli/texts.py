@@ -109,7 +109,7 @@ def settings_for(config_file: str | None, name: str) -> "tuple[Team, tuple[Accou
     import os
 
     from triage import config as files
-    from triage.daemon import default_team, settings_of
+    from triage.daemon.offices import default_team, settings_of
 
     try:
         path = files.find(config_file, os.environ)

@@ -15,6 +15,9 @@ from triage.mail.logins import never, secret
 from triage.mail.oauth import Client, Tokens, Vault
 from triage.mail.providers import oauth_provider
 
+SIGNED_IN = "signed in"
+"""The note that `triage login` leaves: what waits for a login is tried at once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:

@@ -13,9 +13,10 @@ from triage.clock import SystemClock, Timers, steady
 from triage.config import Config
 from triage.daemon.announcing import AnnouncerThread
 from triage.daemon.limits import allow_many_files
-from triage.daemon.logins import Logins
+from triage.daemon.logins import SIGNED_IN, Logins
+from triage.daemon.offices import settings_of
 from triage.daemon.watching import WatcherThread
-from triage.daemon.wiring import DOORS, Doors, machine_of, settings_of
+from triage.daemon.wiring import DOORS, Doors, machine_of
 from triage.desk import Agenda, Desk, Office, log
 from triage.desktop import desktop
 from triage.errors import BadInput, Mistakes, StoreUnusable, TriageError, Unreachable, fault_of
@@ -33,10 +34,6 @@ RELOAD, REST, TICK, PRUNE = 5.0, 10.0, 60.0, 3600.0
 """Seconds between two knocks; at a tick also with the next beat after the store has changed."""
 LAST_WORD = 4.0
 """Seconds that a stop leaves to what is being sent; the gate's clients wait a second longer for theirs."""
-
-
-SIGNED_IN = "signed in"
-"""The note that `triage login` leaves: what waits for a login is tried at once."""
 
 
 class Daemon:

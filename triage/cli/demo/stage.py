@@ -15,12 +15,14 @@ from threading import Event
 from typing import TypeVar
 
 from triage import config as files
-from triage import daemon as daemons
 from triage.cli.demo.mailbox_server import Pymap
 from triage.cli.demo.rep import ADDRESS, NAME, MailClient
 from triage.cli.demo.sink import Sink
 from triage.clock import SystemClock
-from triage.daemon import Daemon
+from triage.daemon.locks import sole_daemon
+from triage.daemon.logins import Logins
+from triage.daemon.running import Daemon, build
+from triage.daemon.wiring import connect
 from triage.errors import TriageError
 
 T = TypeVar("T")
@@ -87,7 +89,7 @@ def stage() -> Iterator[Stage]:
         imap = open_.enter_context(Pymap(users={ADDRESS: password}))
         sink = open_.enter_context(Sink(user=ADDRESS, password=password))
         config = files.load(_write_files(folder, imap, sink, password))
-        mailbox = daemons.connect(config.accounts[0], daemons.Logins(config, {}).of(config.accounts[0]))
+        mailbox = connect(config.accounts[0], Logins(config, {}).of(config.accounts[0]))
         open_.callback(mailbox.close)
         for role in ("drafts", "sent", "trash"):
             mailbox.folder(role)  # a new mailbox has none of them
@@ -107,8 +109,8 @@ def stage() -> Iterator[Stage]:
 @contextmanager
 def _running(config: files.Config) -> Iterator[Daemon]:
     """The real daemon, as `triage run` has it, from the moment it watches the mailbox."""
-    with daemons.sole_daemon(config):
-        daemon = daemons.build(config, {})
+    with sole_daemon(config):
+        daemon = build(config, {})
         try:
             daemon.start()
             try:
