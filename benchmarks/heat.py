@@ -64,6 +64,8 @@ class Own:
 
     file: str
     texts: int
+    auc_heated_tense: float | None
+    """Angry against calmly worded complaints. No borrowed file tells these two apart."""
     heated_found: float
     tense_called_heated: float
     calm_called_heated: float
@@ -144,12 +146,16 @@ def judged_own(file: str, texts: Sequence[Text]) -> Own:
         return sum(verdicts) / max(1, len(verdicts))
 
     grateful = [text.level == "grateful" for text, heat in heats if heat.level is Level.GRATEFUL]
+    hot, tense = (
+        [heat.score for text, heat in heats if text.level == level] for level in ("heated", "tense")
+    )
     stated = [
         names_issue(text, heat) for text, heat in heats if text.level in ("heated", "tense") and text.issue
     ]
     return Own(
         file=file,
         texts=len(texts),
+        auc_heated_tense=auc(hot, tense) if hot and tense else None,
         heated_found=called("heated", Level.HEATED),
         tense_called_heated=called("tense", Level.HEATED),
         calm_called_heated=called("calm", Level.HEATED),
@@ -241,7 +247,7 @@ def show(
     print(
         "\nour own tests, by default"
         + " " * 19
-        + "texts  heated   tense    calm  thanks  grat.P  grat.R   issue"
+        + "texts AUC.h/t  heated   tense    calm  thanks  grat.P  grat.R   issue"
     )
     for each in own:
         cells = [value for value in asdict(each).values() if not isinstance(value, str | int)]
