@@ -2,6 +2,7 @@
 
 import os
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -32,6 +33,8 @@ LOOK_FIRST = 3.0
 """Seconds that a client at the gate waits for the watcher to look first."""
 RELOAD, REST, TICK, PRUNE = 5.0, 10.0, 60.0, 3600.0
 """Seconds between two knocks; at a tick also with the next beat after the store has changed."""
+TURN = 0.0005
+"""Seconds that a thread which reads may keep the interpreter from one that answers a client."""
 LAST_WORD = 4.0
 """Seconds that a stop leaves to what is being sent; the gate's clients wait a second longer for theirs."""
 
@@ -89,6 +92,7 @@ class Daemon:
     def start(self) -> None:
         """Settle what a former run left, then open the doors."""
         allow_many_files()
+        sys.setswitchinterval(TURN)
         assess("One text before any thread reads: the lexicons are loaded once.")
         self.desk.start()
         if self._gate:
