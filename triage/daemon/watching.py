@@ -12,7 +12,7 @@ from triage.mail.mailbox import ImapMailbox, Waker
 SHORTEST_WAIT, LONGEST_WAIT = 2.0, 300.0
 """Seconds between two tries to reach a mailbox."""
 CHANCE = SystemRandom()
-SOON = 0.5
+SOON = 1.0
 """Seconds in which many that ask for a look are served by one."""
 BREATH = 0.1
 """Seconds between two looks at least: a server may ring without a pause."""
@@ -50,7 +50,7 @@ class WatcherThread(threading.Thread):
             return self._looked.wait_for(lambda: self._served >= ticket, timeout=seconds)
 
     def look_soon(self) -> None:
-        """Ask for a look, together with whoever asks in this half second."""
+        """Ask for a look, together with whoever asks in this second."""
         with self._looked:
             if not self._soon.is_alive():
                 self._soon = threading.Timer(SOON, self.wake.set)
