@@ -127,6 +127,16 @@ def test_where_sqlite_takes_everything_back_all_who_had_a_part_are_told(store: S
     assert notes(store, "the first", "a", "c") == [False, False, True]
 
 
+def test_what_sqlite_took_back_unnoticed_is_not_taken_for_kept(store: Store) -> None:
+    def unnoticed(records: Records) -> None:
+        records.set_note("a", 1)
+        records._connection.exec_driver_sql("ROLLBACK")
+
+    with pytest.raises(StoreUnusable, match="taken back"):
+        write(store, unnoticed)
+    assert notes(store, "a") == [False]
+
+
 def test_nobody_goes_on_before_the_commit(store: Store) -> None:
     order: list[str] = []
     event.listen(store._engine, "commit", lambda _connection: order.append("commit"))

@@ -12,6 +12,8 @@ from threading import Event, Lock
 
 from sqlalchemy import Connection, Engine
 
+from triage.errors import StoreUnusable
+
 MOST_PARTS = 64
 """Who was first does not wait for more than so many others."""
 
@@ -64,7 +66,7 @@ class _Shared:
             connection.close()
             raise
         self._parts = 0
-        self._lost: Exception | None = None
+        self._lost: BaseException | None = None
         self._done = Event()
 
     @property
@@ -75,27 +77,29 @@ class _Shared:
     @contextmanager
     def part(self) -> Iterator[None]:
         """What is written in here counts as a whole or not at all."""
-        self.connection.exec_driver_sql("SAVEPOINT part")
+        first = not self._parts
+        if not first:
+            self.connection.exec_driver_sql("SAVEPOINT part")
         try:
             yield
-            self.connection.exec_driver_sql("RELEASE part")
-            self._parts += 1
-        except BaseException:
-            self._take_back()
+        except BaseException as error:
+            self._lost = error if first else self._take_back()
             raise
+        self._parts += 1
 
-    def _take_back(self) -> None:
+    def _take_back(self) -> Exception | None:
         """SQLite itself may have taken back everything, as where the disk is full: then all is lost."""
         try:
             self.connection.exec_driver_sql("ROLLBACK TO part")
         except Exception as error:
-            self._lost = error
+            return error
+        return None
 
     def commit(self) -> None:
         """For all; never raises."""
         try:
             if self._lost is None:
-                self._transaction.commit()
+                self._commit()
         except Exception as error:
             self._lost = error
             # SQLAlchemy believes that a commit ends it, however it went.
@@ -104,6 +108,13 @@ class _Shared:
         finally:
             self.connection.close()  # takes back what was lost before
             self._done.set()
+
+    def _commit(self) -> None:
+        # A transaction that SQLite took back, unnoticed by its author, would be "committed" without a word.
+        driver = self.connection.connection.driver_connection
+        if driver is None or not driver.in_transaction:
+            raise StoreUnusable("The store has taken back what was written.")
+        self._transaction.commit()
 
     def wait(self) -> None:
         """Return when it is on the disk; raises what kept it from there."""
