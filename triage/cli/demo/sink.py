@@ -1,14 +1,12 @@
 """A submission server that sends nothing anywhere: it keeps what it takes, byte for byte."""
 
-import asyncio
-import hmac
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import TracebackType
+from typing import Self
 
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-
-from triage.cli.demo.loopback import LoopbackServer
-from triage.clock import SystemClock
+from triage.clock import SystemClock, steady
+from triage.mail.gate import Gate, Submission
 
 ANSWER = "250 2.0.0 Taken by the sink of the demo"
 """What it says to every mail. What is answered with another code than 250 is not kept."""
@@ -23,44 +21,34 @@ class Arrival:
     raw: bytes = field(repr=False)
 
 
-class Sink(LoopbackServer):
-    """Knows one user. `arrivals` grows in the server's own thread."""
+class Sink:
+    """Knows one user; listens within `with`. `arrivals` grows in its own threads."""
+
+    host = "127.0.0.1"
 
     def __init__(self, *, user: str, password: str) -> None:
-        super().__init__()
-        self._login = (user.encode(), password.encode())
+        self._door = Gate(self.host, 0, {user: frozenset()}, lambda: password, self._take, seconds=steady)
         self.arrivals: list[Arrival] = []
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._door.port
+
+    def __enter__(self) -> Self:
+        self._door.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._door.stop()
 
     def arrived(self, *, to: str) -> list[Arrival]:
         """What came in for an address, oldest first."""
         return [arrival for arrival in self.arrivals if to in arrival.rcpt_tos]
 
-    async def listen(self) -> asyncio.Server:
-        """Listen without TLS: nothing leaves this machine."""
-        loop = asyncio.get_running_loop()
-        return await loop.create_server(self._new_conversation, self.host, 0)
-
-    def _new_conversation(self) -> SMTP:
-        return SMTP(
-            self,
-            hostname="localhost",
-            ident="demo sink",
-            authenticator=self._let_in,
-            auth_require_tls=False,
-            enable_SMTPUTF8=True,
-        )
-
-    def _let_in(
-        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, login: LoginPassword
-    ) -> AuthResult:
-        user, password = self._login
-        known = hmac.compare_digest(login.login, user) and hmac.compare_digest(login.password, password)
-        return AuthResult(success=known, handled=False)
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """aiosmtpd calls this when a mail is complete, and answers what it returns."""
+    def _take(self, _account: str, submission: Submission, raw: bytes) -> str:
         if ANSWER.startswith("250"):
-            raw = envelope.original_content or b""
-            arrival = Arrival(at=SystemClock().now(), rcpt_tos=tuple(envelope.rcpt_tos), raw=raw)
-            self.arrivals.append(arrival)
+            self.arrivals.append(Arrival(at=SystemClock().now(), rcpt_tos=submission.rcpt_tos, raw=raw))
         return ANSWER
