@@ -146,9 +146,10 @@ class Session:
             return "501 5.5.4 EHLO wants a name"
         self._greeted = True
         self._forget_mail()
+        # No ENHANCEDSTATUSCODES: the upstream's own answers go back as they are, and may have none.
+        offered = [f"SIZE {self._door.size_limit}", "8BITMIME", "SMTPUTF8", "PIPELINING"]
         login = "STARTTLS" if self._lacks_tls else "AUTH LOGIN PLAIN"
-        offered = [f"SIZE {self._door.size_limit}", "8BITMIME", "SMTPUTF8", "PIPELINING", login]
-        return "\r\n".join(["250-localhost", *(f"250-{each}" for each in offered), "250 ENHANCEDSTATUSCODES"])
+        return "\r\n".join(["250-localhost", *(f"250-{each}" for each in offered), f"250 {login}"])
 
     def _helo(self, name: str) -> str:
         answer = self._ehlo(name)
