@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triage.judging.cooldown import Cooldown
@@ -13,6 +13,30 @@ from triage.store import schema as s
 from triage.store.mapping import to_row
 from triage.store.records.rows import Rows
 
+_m, _c, _o, _t = s.messages.c, s.cooldowns.c, s.outgoing.c, s.threads.c
+_SINCE: BindParameter[datetime] = bindparam("since")
+_UNTIL: BindParameter[datetime] = bindparam("until")
+_SEEN_BETWEEN = _m.seen_at >= _SINCE, _m.seen_at < _UNTIL
+_OPENED_BETWEEN = _c.opened_at >= _SINCE, _c.opened_at < _UNTIL
+_LEFT_BETWEEN = _o.at >= _SINCE, _o.at < _UNTIL
+_IS_OPEN, _IS_FLAGGED = _c.closed_at.is_(None), _c.flagged.is_(True)
+_IS_UNFINISHED = (
+    _c.suggested.in_(["no", "drafted"]),  # finds the index
+    or_(
+        and_(_c.closed_at.is_(None), _c.suggested == "no"),
+        and_(_c.closed_at.is_not(None), _c.suggested == "drafted"),
+    ),
+)
+_THREADS = select(_t.message_id, _t.thread).where(
+    _t.team == bindparam("team"), _t.message_id.in_(bindparam("ids", expanding=True))
+)
+_LINK = upsert(s.threads).on_conflict_do_nothing()
+_bookmark = upsert(s.bookmarks)
+_SET_BOOKMARK = _bookmark.on_conflict_do_update(
+    index_elements=["account", "folder"],
+    set_={name: _bookmark.excluded[name] for name in ("uidvalidity", "uid", "checked_at")},
+)
+
 
 class Facts(Rows):
     """What was seen in the mailboxes, and what it means."""
@@ -21,33 +45,27 @@ class Facts(Rows):
 
     def bookmark(self, account: str, folder: str) -> Bookmark | None:
         """How far that folder was read."""
-        b = s.bookmarks.c
-        return next(iter(self._all(Bookmark, b.account == account, b.folder == folder)), None)
+        return next(iter(self._all(Bookmark, {"account": account, "folder": folder})), None)
 
     def bookmarks(self) -> list[Bookmark]:
         """Every folder's bookmark."""
-        return self._all(Bookmark)
+        return self._all(Bookmark, {})
 
     def set_bookmark(self, bookmark: Bookmark) -> None:
         """Remember how far a folder was read."""
-        row = to_row(bookmark)
-        statement = upsert(s.bookmarks).values(**row)
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["account", "folder"], set_=row)
-        )
+        self._connection.execute(_SET_BOOKMARK, to_row(bookmark))
 
     def thread_of(self, team: str, message_ids: Sequence[str]) -> str:
         """The thread of the newest of these ids (oldest first) that is known; empty where none is."""
-        t = s.threads.c
-        query = select(t.message_id, t.thread).where(t.team == team, t.message_id.in_(message_ids))
-        known = {row.message_id: str(row.thread) for row in self._connection.execute(query)}
+        asked = {"team": team, "ids": message_ids}
+        known = {row.message_id: str(row.thread) for row in self._connection.execute(_THREADS, asked)}
         return next((known[i] for i in reversed(message_ids) if i in known), "")
 
     def link(self, team: str, message_ids: Iterable[str], thread: str) -> None:
         """Let these ids belong to a thread; an id that belongs to one already stays there."""
         rows = [{"team": team, "message_id": i, "thread": thread} for i in dict.fromkeys(message_ids) if i]
         if rows:
-            self._connection.execute(upsert(s.threads).on_conflict_do_nothing(), rows)
+            self._connection.execute(_LINK, rows)
 
     # -- messages -----------------------------------------------------------------------------------------
 
@@ -65,22 +83,20 @@ class Facts(Rows):
 
     def messages_called(self, message_id: str, *, account: str = "") -> list[MessageFacts]:
         """All messages with this Message-ID, of one account or of all."""
-        m = s.messages.c
-        ours = [m.account == account] if account else []
-        return self._all(MessageFacts, m.message_id == message_id, *ours)
+        ours = {"account": account} if account else {}
+        return self._all(MessageFacts, {"message_id": message_id, **ours})
 
     def messages_between(self, team: str, since: datetime, until: datetime) -> list[MessageFacts]:
         """The team's messages first seen in that time."""
-        m = s.messages.c
-        return self._all(MessageFacts, m.team == team, m.seen_at >= since, m.seen_at < until)
+        return self._all(MessageFacts, {"team": team, "since": since, "until": until}, *_SEEN_BETWEEN)
 
     def messages_of(self, cooldown: str) -> list[MessageFacts]:
         """The messages that opened or joined a cool-down."""
-        return self._all(MessageFacts, s.messages.c.cooldown == cooldown)
+        return self._all(MessageFacts, {"cooldown": cooldown})
 
     def messages_since(self, since: datetime) -> list[MessageFacts]:
         """Every message first seen since then."""
-        return self._all(MessageFacts, s.messages.c.seen_at >= since)
+        return self._all(MessageFacts, {"since": since}, _SEEN_BETWEEN[0])
 
     # -- cool-downs ---------------------------------------------------------------------------------------
 
@@ -98,9 +114,8 @@ class Facts(Rows):
 
     def open_cooldowns(self, team: str = "") -> list[Cooldown]:
         """The open cool-downs, of one team or of all."""
-        c = s.cooldowns.c
-        ours = [c.team == team] if team else []
-        return self._all(Cooldown, c.closed_at.is_(None), *ours)
+        ours = {"team": team} if team else {}
+        return self._all(Cooldown, ours, _IS_OPEN)
 
     def next_expiry(self) -> datetime | None:
         """When the first of the open cool-downs expires."""
@@ -112,32 +127,19 @@ class Facts(Rows):
 
     def cooldowns_of(self, team: str, thread: str) -> list[Cooldown]:
         """The cool-downs of a thread, open or closed."""
-        c = s.cooldowns.c
-        return self._all(Cooldown, c.team == team, c.thread == thread)
+        return self._all(Cooldown, {"team": team, "thread": thread})
 
     def cooldowns_between(self, team: str, since: datetime, until: datetime) -> list[Cooldown]:
         """The team's cool-downs opened in that time."""
-        c = s.cooldowns.c
-        return self._all(Cooldown, c.team == team, c.opened_at >= since, c.opened_at < until)
+        return self._all(Cooldown, {"team": team, "since": since, "until": until}, *_OPENED_BETWEEN)
 
     def cooldowns_closed_because(self, account: str, because: str) -> list[Cooldown]:
         """Closed cool-downs of an account whose message still bears the keyword."""
-        c = s.cooldowns.c
-        marked = (c.account == account, c.closed_because == because, c.flagged.is_(True))
-        return self._all(Cooldown, *marked)
+        return self._all(Cooldown, {"account": account, "closed_because": because}, _IS_FLAGGED)
 
     def unfinished_suggestions(self, account: str) -> list[Cooldown]:
         """Cool-downs whose suggestion is still to be put into Drafts, or to be taken away again."""
-        c = s.cooldowns.c
-        return self._all(
-            Cooldown,
-            c.account == account,
-            c.suggested.in_(["no", "drafted"]),  # finds the index
-            or_(
-                and_(c.closed_at.is_(None), c.suggested == "no"),
-                and_(c.closed_at.is_not(None), c.suggested == "drafted"),
-            ),
-        )
+        return self._all(Cooldown, {"account": account}, *_IS_UNFINISHED)
 
     # -- what went out on another way ---------------------------------------------------------------------
 
@@ -147,23 +149,23 @@ class Facts(Rows):
 
     def is_outgoing(self, account: str, message_id: str = "", *, content_key: str = "") -> bool:
         """Whether such a mail is known; one without a Message-ID by its content."""
-        o = s.outgoing.c
-        same = (o.message_id == message_id, o.content_key == content_key)
-        return bool(self._all(OutgoingFacts, o.account == account, *same))
+        return bool(
+            self._all(
+                OutgoingFacts, {"account": account, "message_id": message_id, "content_key": content_key}
+            )
+        )
 
     def outgoing_called(self, message_id: str) -> list[OutgoingFacts]:
         """The mails with this Message-ID that did not go through the outbox."""
-        return self._all(OutgoingFacts, s.outgoing.c.message_id == message_id)
+        return self._all(OutgoingFacts, {"message_id": message_id})
 
     def is_answered(self, team: str, message_id: str) -> bool:
         """Whether a mail that answers this message is known."""
-        o = s.outgoing.c
-        return bool(self._all(OutgoingFacts, o.team == team, o.answers == message_id))
+        return bool(self._all(OutgoingFacts, {"team": team, "answers": message_id}))
 
     def outgoing_between(self, team: str, since: datetime, until: datetime) -> list[OutgoingFacts]:
         """The team's mails that went out on another way in that time."""
-        o = s.outgoing.c
-        return self._all(OutgoingFacts, o.team == team, o.at >= since, o.at < until)
+        return self._all(OutgoingFacts, {"team": team, "since": since, "until": until}, *_LEFT_BETWEEN)
 
     # -- corrections --------------------------------------------------------------------------------------
 
@@ -181,6 +183,5 @@ class Facts(Rows):
 
     def corrections(self, team: str, customer: str = "") -> list[Correction]:
         """What was corrected, for this customer or for all of a team."""
-        c = s.corrections.c
-        ours = [c.customer == customer] if customer else []
-        return self._all(Correction, c.team == team, *ours)
+        ours = {"customer": customer} if customer else {}
+        return self._all(Correction, {"team": team, **ours})

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triage.judging.facts import Intention, Notice, SummaryRun
@@ -12,8 +12,21 @@ from triage.store import schema as s
 from triage.store.mapping import key, to_row
 from triage.store.records.rows import Rows
 
-_UNMAILED = and_(s.notices.c.mail.is_(True), s.notices.c.mailed.is_(False))
+_n = s.notices.c
+_UNMAILED = and_(_n.mail.is_(True), _n.mailed.is_(False))
 """Notices whose mail is still wanted; what is over before it was filed wants none any longer."""
+_LASTS, _ENDS_LATER = _n.over_at.is_(None), _n.over_at > bindparam("now")
+_IS_TOLD = or_(_LASTS, _ENDS_LATER)
+_OVER = (
+    update(s.notices)
+    .where(_n.account == bindparam("of"), _n.key == bindparam("called"), or_(_IS_TOLD, _UNMAILED))
+    .values(over_at=bindparam("now"), mail=_n.mailed)
+)
+_IS_TO_DO = s.intentions.c.done_at.is_(None)
+_NEWEST_FIRST = s.summaries.c.id.desc()
+_NOTE = select(s.notes.c.value).where(s.notes.c.name == bindparam("name"))
+_note = upsert(s.notes)
+_SET_NOTE = _note.on_conflict_do_update(index_elements=["name"], set_={"value": _note.excluded.value})
 
 
 class Notices(Rows):
@@ -23,9 +36,9 @@ class Notices(Rows):
 
     def tell(self, notice: Notice) -> bool:
         """Remember a notice; False where the same condition is being told already."""
-        n = s.notices.c
-        told = or_(n.over_at.is_(None), n.over_at > notice.told_at)
-        same = self._all(Notice, n.account == notice.account, n.key == notice.key, told)
+        same = self._all(
+            Notice, {"account": notice.account, "key": notice.key, "now": notice.told_at}, _IS_TOLD
+        )
         if same:
             self._save(replace(same[0], text=notice.text))
             return False
@@ -34,18 +47,17 @@ class Notices(Rows):
 
     def over(self, account: str, key_: str, now: datetime) -> bool:
         """A condition is over; whether it was being told."""
-        n = s.notices.c
-        told = or_(n.over_at.is_(None), n.over_at > now, _UNMAILED)
-        statement = update(s.notices).where(n.account == account, n.key == key_, told)
-        return self._connection.execute(statement.values(over_at=now, mail=n.mailed)).rowcount > 0
+        return self._connection.execute(_OVER, {"of": account, "called": key_, "now": now}).rowcount > 0
 
     def notices(self, now: datetime, *, unmailed_of: str = "") -> list[Notice]:
         """What is told at present; or what still wants its mail on one account, however long it took."""
-        n = s.notices.c
         if unmailed_of:
-            return self._all(Notice, n.account == unmailed_of, _UNMAILED)
+            return self._all(Notice, {"account": unmailed_of}, _UNMAILED)
         # Two questions, for either has an index, and both in one have none.
-        told = [*self._all(Notice, n.over_at.is_(None)), *self._all(Notice, n.over_at > now, order=n.over_at)]
+        told = [
+            *self._all(Notice, {}, _LASTS),
+            *self._all(Notice, {"now": now}, _ENDS_LATER, order=_n.over_at),
+        ]
         return sorted(told, key=lambda notice: key(Notice, notice.id))
 
     def mailed(self, notice: Notice) -> None:
@@ -64,7 +76,7 @@ class Notices(Rows):
 
     def open_intentions(self) -> list[Intention]:
         """What the daemon still has to do."""
-        return self._all(Intention, s.intentions.c.done_at.is_(None))
+        return self._all(Intention, {}, _IS_TO_DO)
 
     def settle_intention(self, intention: Intention) -> None:
         """What became of it."""
@@ -80,24 +92,21 @@ class Notices(Rows):
 
     def last_summary(self, team: str, *, scheduled: bool = True) -> SummaryRun | None:
         """The newest summary of a team."""
-        c = s.summaries.c
-        of_team = [c.team == team, c.scheduled.is_(scheduled)]
-        return next(iter(self._all(SummaryRun, *of_team, order=c.id.desc())), None)
+        found = self._all(SummaryRun, {"team": team, "scheduled": scheduled}, order=_NEWEST_FIRST, most=1)
+        return next(iter(found), None)
 
     def summary_of(self, team: str, day: str) -> SummaryRun | None:
         """The newest summary of that day, scheduled or asked for."""
-        c = s.summaries.c
-        return next(iter(self._all(SummaryRun, c.team == team, c.day == day, order=c.id.desc())), None)
+        return next(
+            iter(self._all(SummaryRun, {"team": team, "day": day}, order=_NEWEST_FIRST, most=1)), None
+        )
 
     # -- notes --------------------------------------------------------------------------------------------
 
     def note(self, name: str) -> Any:
         """A small fact by its name; None where there is none."""
-        return self._connection.scalar(select(s.notes.c.value).where(s.notes.c.name == name))
+        return self._connection.scalar(_NOTE, {"name": name})
 
     def set_note(self, name: str, value: Any) -> None:
         """Remember a small fact."""
-        statement = upsert(s.notes).values(name=name, value=value)
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
-        )
+        self._connection.execute(_SET_NOTE, {"name": name, "value": value})

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Text,
     and_,
@@ -35,6 +36,39 @@ _CLAIMED = (
     .values({name: bindparam(name) for name in _CLAIM})
 )
 _IN_HELD = and_(s.replies.c.state.in_(OPEN), s.replies.c.copy["at"].as_string() == "held")
+_r, _i = s.replies.c, s.reply_ids.c
+_SINCE: BindParameter[datetime] = bindparam("since")
+_UNTIL: BindParameter[datetime] = bindparam("until")
+_IN_STATES = _r.state.in_(bindparam("states", expanding=True))
+_DUE = (
+    _r.state.in_([State.HELD, State.ASKED, State.FAILED]),  # finds the index
+    or_(
+        and_(_r.state == State.HELD, _r.next_attempt_at <= bindparam("now")),
+        _r.state.in_([State.ASKED, State.FAILED]),
+    ),
+)
+_CALLED = _r.id.in_(
+    select(_i.reply).where(_i.account == bindparam("of"), _i.message_id == bindparam("message_id"))
+)
+_TAKEN_SINCE = _r.submitted_at >= _SINCE
+_HAS_LOOSE_COPY = _r.copy_settled.is_(False)
+_LOOSE_ABOVE = _HAS_LOOSE_COPY, not_(_IN_HELD), _r.id > bindparam("above")
+_IS_TO_NOTE = _r.noted.is_(False)
+_IS_TO_TELL = (
+    _r.cooldown != "",
+    _r.door.in_(REPS_DOORS),
+    or_(
+        and_(_r.submitted_at >= _SINCE, _r.submitted_at < _UNTIL, _r.state == State.HELD),
+        and_(_r.finished_at >= _SINCE, _r.finished_at < _UNTIL, _r.state == State.SENT),
+    ),
+)
+_CAME_OR_ENDED = or_(
+    and_(_r.submitted_at >= _SINCE, _r.submitted_at < _UNTIL),
+    and_(_r.finished_at >= _SINCE, _r.finished_at < _UNTIL),
+)
+_RAW = select(_r.raw).where(_r.id == bindparam("number"))
+_CLAIMS = select(func.count()).where(_r.account == bindparam("account"), _r.claimed_at > _SINCE)
+_CALL = upsert(s.reply_ids).on_conflict_do_nothing()
 
 
 class Outbox(Rows):
@@ -59,7 +93,7 @@ class Outbox(Rows):
         number = key(HeldReply, reply.id)
         rows = [{"account": reply.account, "message_id": each, "reply": number} for each in message_ids]
         if rows:
-            self._connection.execute(upsert(s.reply_ids).on_conflict_do_nothing(), rows)
+            self._connection.execute(_CALL, rows)
 
     def change_reply(self, before: HeldReply, after: HeldReply) -> HeldReply:
         """Write a reply that was read as `before`; NotAllowed where its state has changed meanwhile.
@@ -107,8 +141,7 @@ class Outbox(Rows):
 
     def raw(self, id_: str) -> bytes | None:
         """Its bytes; None once they were wiped."""
-        r = s.replies.c
-        raw: bytes | None = self._connection.scalar(select(r.raw).where(r.id == key(HeldReply, id_)))
+        raw: bytes | None = self._connection.scalar(_RAW, {"number": key(HeldReply, id_)})
         return raw
 
     def replies_with_bytes(self, ids: Sequence[str], most: int) -> list[tuple[HeldReply, bytes | None]]:
@@ -127,9 +160,8 @@ class Outbox(Rows):
 
     def replies_in(self, *states: State, account: str = "") -> list[HeldReply]:
         """The mails of the outbox in these states, oldest first."""
-        r = s.replies.c
-        ours = [r.account == account] if account else []
-        return self._all(HeldReply, r.state.in_(states), *ours)
+        ours = {"account": account} if account else {}
+        return self._all(HeldReply, {"states": states, **ours}, _IN_STATES)
 
     def open_replies(self, account: str = "") -> list[HeldReply]:
         """What a person still has to see."""
@@ -137,7 +169,7 @@ class Outbox(Rows):
 
     def all_replies(self) -> list[HeldReply]:
         """The whole outbox, oldest first."""
-        return self._all(HeldReply)
+        return self._all(HeldReply, {})
 
     def ended_replies(self, words: Sequence[str], *, before: str = "", most: int) -> list[HeldReply]:
         """What has ended of the mail to customers, the newest first, from below the id `before`.
@@ -152,15 +184,12 @@ class Outbox(Rows):
         ]
         wanted += [r.id < key(HeldReply, before)] if before else []
         wanted += [func.instr(_searched(), word.casefold()) > 0 for word in words]
-        return self._all(HeldReply, *wanted, order=r.id.desc(), most=most)
+        query = SELECTS[HeldReply].where(*wanted).order_by(r.id.desc()).limit(most)
+        return [from_row(HeldReply, row) for row in self._connection.execute(query)]
 
     def due_replies(self, account: str, now: datetime) -> list[HeldReply]:
         """What a tick has to decide about: what is held and due, and what may have waited too long."""
-        r = s.replies.c
-        due = and_(r.state == State.HELD, r.next_attempt_at <= now)
-        waits = r.state.in_([State.ASKED, State.FAILED])
-        any_of_them = r.state.in_([State.HELD, State.ASKED, State.FAILED])  # finds the index
-        return self._all(HeldReply, r.account == account, any_of_them, or_(due, waits))
+        return self._all(HeldReply, {"account": account, "now": now}, *_DUE)
 
     def next_attempts(self) -> dict[str, datetime]:
         """When the first of what is held is due, by account."""
@@ -187,34 +216,27 @@ class Outbox(Rows):
 
     def replies_of(self, cooldown: str, *, door: Door | None = None) -> list[HeldReply]:
         """The replies of one cool-down: all, or those that came in by one door."""
-        r = s.replies.c
-        by = [r.door == door] if door else []
-        return self._all(HeldReply, r.cooldown == cooldown, *by)
+        by = {"door": door} if door else {}
+        return self._all(HeldReply, {"cooldown": cooldown, **by})
 
     def replies_called(self, account: str, message_id: str) -> list[HeldReply]:
         """The mails of the outbox with this Message-ID, newest last."""
-        i = s.reply_ids.c
-        numbers = select(i.reply).where(i.account == account, i.message_id == message_id)
-        return self._all(HeldReply, s.replies.c.id.in_(numbers))
+        return self._all(HeldReply, {"of": account, "message_id": message_id}, _CALLED)
 
     def replies_with_content(self, account: str, content_key: str, since: datetime) -> list[HeldReply]:
         """The replies with the same subject and body, taken since then."""
-        r = s.replies.c
         return self._all(
-            HeldReply, r.account == account, r.content_key == content_key, r.submitted_at >= since
+            HeldReply, {"account": account, "content_key": content_key, "since": since}, _TAKEN_SINCE
         )
 
     def copies_in_held(self, account: str) -> list[HeldReply]:
         """The open replies whose copy was last seen in Held: there the rep may take it."""
-        r = s.replies.c
-        return self._all(HeldReply, r.account == account, r.copy_settled.is_(False), _IN_HELD)
+        return self._all(HeldReply, {"account": account}, _HAS_LOOSE_COPY, _IN_HELD)
 
     def loose_copies(self, account: str, *, above: str = "", most: int) -> list[HeldReply]:
         """The other replies whose copy does not lie where it belongs for good: so many, above that id."""
-        r = s.replies.c
-        after = [r.id > key(HeldReply, above)] if above else []
-        ours = (r.account == account, r.copy_settled.is_(False), not_(_IN_HELD))
-        return self._all(HeldReply, *ours, *after, most=most)
+        values = {"account": account, "above": key(HeldReply, above) if above else 0}
+        return self._all(HeldReply, values, *_LOOSE_ABOVE, most=most)
 
     def awaits_copy(self, account: str, since: datetime) -> bool:
         """Whether a client that submitted a reply since then may still file its copy."""
@@ -225,8 +247,7 @@ class Outbox(Rows):
 
     def replies_to_note(self, account: str) -> list[HeldReply]:
         """Some of the replies that have left and whose promises are still to be taken down; oldest first."""
-        r = s.replies.c
-        return self._all(HeldReply, r.account == account, r.noted.is_(False), most=SOME)
+        return self._all(HeldReply, {"account": account}, _IS_TO_NOTE, most=SOME)
 
     def accounts_to_note(self) -> list[str]:
         """The accounts with such replies."""
@@ -235,29 +256,15 @@ class Outbox(Rows):
 
     def replies_between(self, team: str, since: datetime, until: datetime) -> list[HeldReply]:
         """The team's mails of the outbox that came in, or ended, in that time."""
-        r = s.replies.c
-        return self._all(
-            HeldReply,
-            r.team == team,
-            or_(
-                and_(r.submitted_at >= since, r.submitted_at < until),
-                and_(r.finished_at >= since, r.finished_at < until),
-            ),
-        )
+        return self._all(HeldReply, {"team": team, "since": since, "until": until}, _CAME_OR_ENDED)
 
     def replies_to_tell(self, team: str, since: datetime, until: datetime) -> list[HeldReply]:
         """The rep's replies that a cool-down has held, or that have left after one, in that time."""
-        r = s.replies.c
-        held = and_(r.submitted_at >= since, r.submitted_at < until, r.state == State.HELD)
-        left = and_(r.finished_at >= since, r.finished_at < until, r.state == State.SENT)
-        ours = (r.team == team, r.cooldown != "", r.door.in_(REPS_DOORS))
-        return self._all(HeldReply, *ours, or_(held, left))
+        return self._all(HeldReply, {"team": team, "since": since, "until": until}, *_IS_TO_TELL)
 
     def claims_since(self, account: str, since: datetime) -> int:
         """How many mails of that account were claimed for sending since then."""
-        r = s.replies.c
-        query = select(func.count()).where(r.account == account, r.claimed_at > since)
-        return int(self._connection.scalar(query) or 0)
+        return int(self._connection.scalar(_CLAIMS, {"account": account, "since": since}) or 0)
 
     def wipe_bytes(self, before: datetime) -> int:
         """Wipe the bytes of replies that were sent or withdrawn before then; how many."""

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from triage.judging.promises import GivenPromise
 from triage.store import schema as s
 from triage.store.mapping import key
 from triage.store.records.rows import Rows
+
+_p = s.promises.c
+_IS_OPEN = _p.kept_at.is_(None)
+_MADE_SINCE, _FALLS_DUE = _p.made_at >= bindparam("since"), _p.remind_at <= bindparam("now")
 
 
 class Promises(Rows):
@@ -32,13 +36,12 @@ class Promises(Rows):
 
     def open_promises(self, team: str = "", *, thread: str = "") -> list[GivenPromise]:
         """What is not kept yet, broken or not: of one team or of all, of one thread where it is named."""
-        p = s.promises.c
-        ours = [column == value for column, value in ((p.team, team), (p.thread, thread)) if value]
-        return self._all(GivenPromise, p.kept_at.is_(None), *ours)
+        ours = {name: value for name, value in (("team", team), ("thread", thread)) if value}
+        return self._all(GivenPromise, ours, _IS_OPEN)
 
     def promises_since(self, since: datetime) -> list[GivenPromise]:
         """Every promise that was made since then."""
-        return self._all(GivenPromise, s.promises.c.made_at >= since)
+        return self._all(GivenPromise, {"since": since}, _MADE_SINCE)
 
     def next_reminder(self) -> datetime | None:
         """When the rep is to be reminded next."""
@@ -50,5 +53,4 @@ class Promises(Rows):
 
     def reminders_due(self, now: datetime) -> list[GivenPromise]:
         """The promises that the rep is to be reminded of."""
-        p = s.promises.c
-        return self._all(GivenPromise, p.kept_at.is_(None), p.remind_at <= now, order=p.remind_at)
+        return self._all(GivenPromise, {"now": now}, _IS_OPEN, _FALLS_DUE, order=_p.remind_at)

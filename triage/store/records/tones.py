@@ -2,9 +2,14 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam
+
 from triage.judging.tones import Tone
 from triage.store import schema as s
 from triage.store.records.rows import Rows
+
+_t = s.tones.c
+_BETWEEN = _t.at >= bindparam("since"), _t.at < bindparam("until")
 
 
 class Tones(Rows):
@@ -16,5 +21,4 @@ class Tones(Rows):
 
     def tones_between(self, team: str, since: datetime, until: datetime) -> list[Tone]:
         """How a team's mail of that time reads, oldest first."""
-        t = s.tones.c
-        return self._all(Tone, t.team == team, t.at >= since, t.at < until, order=t.at)
+        return self._all(Tone, {"team": team, "since": since, "until": until}, *_BETWEEN, order=_t.at)
