@@ -110,7 +110,7 @@ class Phrasebook:
 @lru_cache(maxsize=20_000)
 def _look_up(book: Phrasebook, word: str) -> tuple[_Keys, Sequence[_Begun]]:
     """What a word may be called in this book, and the phrases that begin with it."""
-    stems = [stem for end in range(1, len(word) + 1) if (stem := f"{word[:end]}*") in book.stems]
+    stems = [f"{stem}*" for end in range(1, len(word) + 1) if (stem := word[:end]) in book.stems]
     keys = (word, *stems, "#") if word.isdigit() else (word, *stems)
     return keys, [book.begun[key] for key in keys if key in book.begun]
 
@@ -137,7 +137,7 @@ def compile_book(
 
 def _enter(book: Phrasebook, name: str, strength: float, slots: tuple[_Slot, ...]) -> None:
     """Enter a phrase by its first word, and where possible by what may stand next: that spares most looks."""
-    book.stems.update(key for slot in slots for key in slot.keys if key.endswith("*"))
+    book.stems.update(key[:-1] for slot in slots for key in slot.keys if key.endswith("*"))
     nexts = _nexts(slots)
     known = 2 if nexts and slots[1].certain else 1
     phrase = _Phrase(name, strength, slots[known:], known)

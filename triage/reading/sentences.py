@@ -151,10 +151,10 @@ def _own_lines(text: str) -> Iterator[tuple[int, str]]:
 @lru_cache(maxsize=8192)
 def _parts(word: str) -> tuple[str, ...]:
     """A written word as the words that it stands for."""
-    first, *rest = [_fold(part) for part in re.split("['’`´]", word)]
-    if not rest:
-        return _JOINED.get(first, (first,))
-    (tail, *more) = rest
+    if word.isalnum():
+        whole = _fold(word)
+        return _JOINED.get(whole) or (whole,)
+    first, tail, *more = [_fold(part) for part in re.split("['’`´]", word)]
     if tail == "t" and first.endswith("n"):
         return (_NOT.get(first, first[:-1]), "not")
     if tail in _SHORT:

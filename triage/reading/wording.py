@@ -24,6 +24,8 @@ Gram: TypeAlias = tuple[str, ...]
 Vector: TypeAlias = tuple[float, ...]
 """A weight for each head, in the order of `HEADS`."""
 
+_Words: TypeAlias = tuple[tuple[str, ...], ...]
+"""The words of all sentences."""
 START = "^"
 """Stands before the first word of a sentence."""
 _FEW = 12
@@ -56,7 +58,7 @@ class Model:
 def weigh(sentences: Sequence[Sentence], model: Model) -> dict[Head, float]:
     """What the wording of the sentences together adds to the log-odds of each head."""
     share = 1 / length(sentences)
-    vectors = [*filter(None, map(model.grams.get, {*_grams(_in_a_row(sentences))}))]
+    vectors = [vector for _, vector in _said(_words(sentences), model)]
     return {head: math.fsum([vector[at] for vector in vectors]) * share for at, head in enumerate(HEADS)}
 
 
@@ -70,7 +72,8 @@ def weigh_heat(
     """The same for heat, sentence by sentence. `tones` holds for each what temper in it is worth, and what
     calm; words in its `hidden` places do not count.
     """
-    weights = _weights(sentences, model, hidden)
+    hides = any(hidden)
+    weights = _weights(_words(sentences), model, _places(sentences, hidden) if hides else frozenset())
     share = 1 / length(sentences)
     found = []
     end = 0
@@ -83,43 +86,48 @@ def weigh_heat(
     return found
 
 
-def _weights(
-    sentences: Sequence[Sentence], model: Model, hidden: Sequence[Sequence[range]]
-) -> Sequence[float]:
+def _weights(words: _Words, model: Model, hidden: frozenset[int]) -> Sequence[float]:
     """What each word in the row of all sentences weighs: what ends in it, where that was not said before."""
-    words = _in_a_row(sentences)
-    grams = _grams(words)
-    places = [*range(len(words)), *range(1, len(words)), *range(2, len(words))]
-    if any(hidden):
-        meant = _meant(sentences, hidden)
-        grams, places = (
-            [*compress(grams, map(meant.__contains__, places))],
-            [*filter(meant.__contains__, places)],
-        )
-    first = dict(zip(reversed(grams), reversed(places), strict=True))
     by_place: dict[int, list[float]] = {}
-    for at, vector in zip(first.values(), map(model.grams.get, first), strict=True):
-        if vector:
-            by_place.setdefault(at, []).append(vector[0])
-    weights = [0.0] * len(words)
-    for at, each in by_place.items():
-        weights[at] = math.fsum(each)
+    for at, vector in _said(words, model, hidden):
+        by_place.setdefault(at, []).append(vector[0])
+    weights = [0.0] * sum([1 + len(each) for each in words])
+    for at, found in by_place.items():
+        weights[at] = math.fsum(found)
     return weights
 
 
-def _meant(sentences: Sequence[Sentence], hidden: Sequence[Sequence[range]]) -> frozenset[int]:
-    """Which words in the row of all sentences are not hidden."""
-    shown = [
-        not any(sentence.start + start in place for place in places)
+@lru_cache(maxsize=4)
+def _said(
+    sentences: _Words, model: Model, hidden: frozenset[int] = frozenset()
+) -> Sequence[tuple[int, Vector]]:
+    """What the known grams say, each with its place in the row of all words where it is said first.
+
+    The last few are remembered, for the heat and the level ask one after the other.
+    """
+    words = [word for each in sentences for word in (START, *plain(each))]
+    grams = _grams(words)
+    places = [*range(len(words)), *range(1, len(words)), *range(2, len(words))]
+    if hidden:
+        shown = [at not in hidden for at in places]
+        grams, places = [*compress(grams, shown)], [*compress(places, shown)]
+    first = dict(zip(reversed(grams), reversed(places), strict=True))
+    vectors = map(model.grams.get, first)
+    return [(at, vector) for at, vector in zip(first.values(), vectors, strict=True) if vector]
+
+
+def _words(sentences: Sequence[Sentence]) -> _Words:
+    return tuple([each.words for each in sentences])
+
+
+def _places(sentences: Sequence[Sentence], hidden: Sequence[Sequence[range]]) -> frozenset[int]:
+    """The hidden words, by their place in the row of all words; a mark stands before each sentence."""
+    hides = [
+        any(sentence.start + start in place for place in places)
         for sentence, places in zip(sentences, hidden, strict=True)
-        for start, _ in ((0, 0), *sentence.spans)
+        for start, _ in ((-1, -1), *sentence.spans)
     ]
-    return frozenset(at for at, is_shown in enumerate(shown) if is_shown)
-
-
-def _in_a_row(sentences: Sequence[Sentence]) -> list[str]:
-    """The words of all sentences, a mark where each begins."""
-    return [word for each in sentences for word in (START, *plain(each.words))]
+    return frozenset(at for at, is_hidden in enumerate(hides) if is_hidden)
 
 
 def _grams(words: Sequence[str]) -> list[Gram]:
