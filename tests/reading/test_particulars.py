@@ -84,6 +84,10 @@ def test_an_amount_or_a_product_does_not_say_which_order(sentence: str, facts: t
         ("Four emails, no answer.", "Four emails"),
         ("The pump failed for the second time.", ""),
         ("We have three machines.", ""),
+        ("I have two letters from you, which one is right?", ""),
+        ("You sent me three reminders for a bill that I paid.", ""),
+        ("I sent you three letters.", "three letters"),
+        ("Three letters, and not a word from you.", "Three letters"),
     ],
 )
 def test_how_often_they_have_asked(text: str, asked: str) -> None:
@@ -97,6 +101,8 @@ def test_how_often_they_have_asked(text: str, asked: str) -> None:
         ("Take it back. I am furious.", "Take it back."),
         ("Is that a joke? What is your plan?", "What is your plan?"),
         ("You take us for fools.", ""),
+        ("Are you serious?? Money back by Friday.", "Money back by Friday."),
+        ("What is wrong with you people? Is this a joke?", ""),
     ],
 )
 def test_what_they_ask_for(text: str, wants: str) -> None:

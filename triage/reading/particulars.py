@@ -92,8 +92,11 @@ def facts_to_repeat(sentence: str, message: str) -> tuple[str, ...]:
 def times_asked(sentences: Iterable[Sentence]) -> str:
     """How often they have asked: "third time", "wrote twice"; empty where that is not said."""
     for sentence in sentences:
-        for match in search(sentence.words).request:
-            if match.name == "asked" or (match.name == "again" and not match.first):
+        matches = search(sentence.words).request
+        ours = {at for match in matches if match.name == "ours" for at in range(match.first, match.last)}
+        for match in matches:
+            told = match.name == "asked" or (match.name == "again" and not match.first)
+            if told and match.first not in ours:
                 (start, _), (_, end) = sentence.spans[match.first], sentence.spans[match.last - 1]
                 return _on_one_line(sentence.text[start:end])
     return ""
@@ -105,8 +108,13 @@ def wanted(sentences: Sequence[Sentence]) -> str:
         matches = search(sentence.words).request
         if any(match.name == "wants" or (match.name == "does" and not match.first) for match in matches):
             return _on_one_line(sentence.text)
-    questions = [_on_one_line(each.text) for each in sentences if each.text.rstrip().endswith("?")]
-    return questions[-1] if questions else ""
+    questions = [each for each in sentences if each.text.rstrip().endswith("?") and not _vents(each)]
+    return _on_one_line(questions[-1].text) if questions else ""
+
+
+def _vents(question: Sentence) -> bool:
+    """Whether it waits for no answer."""
+    return any(match.name == "vents" for match in search(question.words).request)
 
 
 _DAY = (
