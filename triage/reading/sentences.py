@@ -28,6 +28,10 @@ _WORD = re.compile(r"[^\W_]+(?:['’`´][^\W\d_]+)*")
 _SPACE = re.compile(r"[\n\r\t]")
 _MARKS = re.compile(r"[!?.]{4,}")
 """What nupunkt takes quadratic time for; three marks say as much."""
+_DAY = re.compile(
+    r"(?<=\d)\.(?=\s+(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"
+)
+"""The full stop of "am 12. Januar", where nupunkt would end the sentence."""
 _BULLET = re.compile(r"[ \t]*(?:[-*•–·]|\(?\d{1,2}[.)]|[a-z]\))[ \t]+")
 _QUOTED = re.compile(r"[ \t]*[>|]")
 _HISTORY = re.compile(r"-{2,} ?(?:original message|ursprüngliche nachricht|message d'origine)", re.IGNORECASE)
@@ -73,7 +77,7 @@ def split(text: str, *, place: Place = "text") -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     for block_start, block_end in _blocks(text[:LIMIT]):
         block = _SPACE.sub(" ", text[block_start:block_end])
-        block = _MARKS.sub(lambda run: run[0][:3].ljust(len(run[0])), block)
+        block = _MARKS.sub(lambda run: run[0][:3].ljust(len(run[0])), _DAY.sub(",", block))
         for start, end in tokenizer.span_tokenize(block):
             for at in range(start, end, _LONGEST):
                 begin, stop = block_start + at, block_start + min(end, at + _LONGEST)
