@@ -41,7 +41,7 @@ VERBS = frozenset(
 )
 """What the page's buttons can ask for; what they mean is `desk.commands`."""
 ANSWER_WITHIN = 5.0
-"""Seconds that a button waits for the daemon, whose tick is one second."""
+"""Seconds that a button waits for the daemon, which looks once a second."""
 LOOK_EVERY = 1.0
 """Seconds between two looks for a change, while somebody watches."""
 _SUBJECT = re.compile(r"(?:[rcmp]\d{1,18})?")
