@@ -46,7 +46,7 @@ def agenda(office: Office) -> Agenda:
 
 
 def _moment(office: Office, reply: HeldReply) -> datetime | None:
-    """What is claimed is its sender's; one that left it so settles it when it is knocked at."""
+    """What is claimed is its sender's, at once: one that has forsaken it settles it when it is knocked at."""
     if reply.state is State.RELEASING:
-        return reply.claimed_at
+        return office.clock.now()
     return waits_until(reply, office.team_of(reply.account).policy)
