@@ -49,6 +49,8 @@ ASKED_OFTEN: dict[str, Callable[[Records], object]] = {
     "copies to come": lambda r: r.awaits_copy(REP, NOW),
     "the replies of a day": lambda r: r.replies_between(TEAM, NOW, NOW),
     "the replies to tell of": lambda r: r.replies_to_tell(TEAM, NOW, NOW),
+    "who wrote": lambda r: r.heard_between(TEAM, NOW, NOW),
+    "to whom we wrote": lambda r: r.told_between(TEAM, NOW, NOW),
     "the claims of a minute": lambda r: r.claims_since(REP, NOW),
     "what is told": lambda r: r.notices(NOW),
     "what is to be mailed": lambda r: r.notices(NOW, unmailed_of=REP),

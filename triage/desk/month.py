@@ -16,9 +16,9 @@ def month(records: Records, team: Team, window: Window) -> tuple[Day, ...]:
     days = [window.day - timedelta(days=before) for before in reversed(range(WEEKS * WEEK))]
     span = (team.name, cut_off_for(days[0], time(), team.zone), window.until)
     heated = Counter[date](
-        message.seen_at.astimezone(team.zone).date()
-        for message in records.messages_between(*span)
-        if message.level is Level.HEATED and not message.ignored_because
+        message.at.astimezone(team.zone).date()
+        for message in records.heard_between(*span)
+        if message.level is Level.HEATED and not message.ignored
     )
     sent = Counter[date](
         reply.finished_at.astimezone(team.zone).date()

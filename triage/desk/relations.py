@@ -1,15 +1,15 @@
 """What is remembered of each customer, gathered for `judging.accounts`: their mail, ours, promises."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache, partial
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
 from triage.desk.settings import Team
 from triage.judging.accounts import Heard, Relation, Standing, Told, standing_of, top_of
 from triage.judging.customers import Customer
-from triage.judging.holds import REPS_DOORS, HeldReply, State
 from triage.judging.promises import GivenPromise
 from triage.writing.summary import PromiseItem
 from triage.writing.times import Window
@@ -49,13 +49,12 @@ def relations(office: Office, records: Records, team: Team, now: datetime) -> li
     """Every customer of a team, with what was known by that time."""
     heard, departed = defaultdict[str, list[Heard]](list), defaultdict[str, list[str]](list)
     contacts = dict[str, str]()
-    for facts in records.messages_between(team.name, now - YEAR, now):
-        customer = facts.customer.label
-        if facts.departed:
-            departed[_label(team, facts.departed)].append(facts.departed)
-        if not facts.ignored_because:
-            heard[customer].append(Heard(at=facts.seen_at, level=facts.level, thread=facts.thread))
-            contacts[customer] = facts.customer.name
+    for each in records.heard_between(team.name, now - YEAR, now):
+        if each.departed:
+            departed[_label(team, each.departed)].append(each.departed)
+        if not each.ignored:
+            heard[each.customer].append(Heard(at=each.at, level=each.level, thread=each.thread))
+            contacts[each.customer] = each.name
     told = defaultdict[str, list[Told]](list)
     for customer, mail in _our_mail(office, records, team, now):
         told[customer].append(mail)
@@ -78,23 +77,13 @@ def relations(office: Office, records: Records, team: Team, now: datetime) -> li
 
 def _our_mail(office: Office, records: Records, team: Team, now: datetime) -> Iterator[tuple[str, Told]]:
     """Each mail that went out, once for each customer that it went to."""
-    for mail in records.outgoing_between(team.name, now - YEAR, now):
-        for customer in _customers(office, team, mail.recipients):
+    customers_of = cache(partial(_customers, office, team))
+    for mail in records.told_between(team.name, now - YEAR, now):
+        for customer in customers_of(mail.recipients):
             yield customer, Told(at=mail.at, thread=mail.thread)
-    for reply in records.replies_between(team.name, now - YEAR, now):
-        if reply.state is State.SENT and reply.door in REPS_DOORS and reply.finished_at:
-            thread = _thread(records, reply)
-            for customer in _customers(office, team, reply.to):
-                yield customer, Told(at=reply.finished_at, thread=thread)
 
 
-def _thread(records: Records, reply: HeldReply) -> str:
-    if reply.cooldown:
-        return records.cooldown(reply.cooldown).thread
-    return records.thread_of(reply.team, reply.message_ids)
-
-
-def _customers(office: Office, team: Team, recipients: Iterable[str]) -> set[str]:
+def _customers(office: Office, team: Team, recipients: tuple[str, ...]) -> set[str]:
     """The customers among the recipients, by their labels; our own people are none."""
     accounts = [account for account in office.settings.accounts.values() if account.team == team.name]
     outside = (each for each in recipients if not any(account.is_internal(each) for account in accounts))

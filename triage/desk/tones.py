@@ -48,9 +48,9 @@ def note_tone(
 def waited(records: Records, team: Team, since: datetime, until: datetime) -> list[Waited]:
     """What became of each reply that was held in that time, oldest first."""
     heard, tones = defaultdict[str, list[Heard]](list), defaultdict[str, list[Tone]](list)
-    for facts in records.messages_between(team.name, since, until):
-        if not facts.ignored_because:
-            heard[facts.customer.label].append(Heard(at=facts.seen_at, level=facts.level))
+    for each in records.heard_between(team.name, since, until):
+        if not each.ignored:
+            heard[each.customer].append(Heard(at=each.at, level=each.level))
     for tone in records.tones_between(team.name, since, until):
         tones[tone.thread].append(tone)
     found = [

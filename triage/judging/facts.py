@@ -81,6 +81,29 @@ class OutgoingFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeardOf:
+    """What is counted of a message where its words do not matter."""
+
+    customer: str
+    """By the label."""
+    name: str
+    at: datetime
+    level: Level
+    thread: str
+    departed: str
+    ignored: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldTo:
+    """What is counted of a mail that went out where its words do not matter."""
+
+    recipients: tuple[str, ...]
+    at: datetime
+    thread: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bookmark:
     """How far a folder was read: everything up to `uid` under this UIDVALIDITY is known."""
 

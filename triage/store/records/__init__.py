@@ -1,7 +1,7 @@
 """The verbs of the store. One `Records` is one transaction: it is committed whole or not at all.
 
-By what they are about: `facts`, the `outbox`, `promises`, `tones`, and `notices` with all that is said;
-`forgetting` goes through all of them. `rows` is below them.
+By what they are about: `facts`, the `outbox`, `relations`, `promises`, `tones`, and `notices` with all that
+is said; `forgetting` goes through all of them. `rows` is below them.
 """
 
 from datetime import datetime
@@ -29,10 +29,11 @@ from triage.store.records.forgetting import Forgetting
 from triage.store.records.notices import Notices
 from triage.store.records.outbox import Outbox
 from triage.store.records.promises import Promises
+from triage.store.records.relations import Relations
 from triage.store.records.tones import Tones
 
 
-class Records(Facts, Outbox, Promises, Tones, Notices, Forgetting):
+class Records(Facts, Outbox, Relations, Promises, Tones, Notices, Forgetting):
     """What is known, within one transaction. Times are aware; ids are those that a person types."""
 
     def forget_before(self, before: datetime) -> None:
