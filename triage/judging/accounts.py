@@ -5,6 +5,8 @@ arrow is one function under `@evidence`; it counts, and quotes nobody, for the m
 dates are put together in `writing`.
 """
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -220,10 +222,14 @@ def _answers(relation: Relation, now: datetime) -> Iterator[_Evidence]:
 
 def _waits(relation: Relation) -> Iterator[tuple[datetime, timedelta]]:
     """When a message came, and how long until our first mail on its thread."""
+    told = defaultdict[str, list[datetime]](list)
+    for mail in relation.told:
+        told[mail.thread].append(mail.at)
     for message in relation.heard:
-        later = (mail.at for mail in relation.told if mail.thread == message.thread and mail.at > message.at)
-        if answered := next(later, None):
-            yield message.at, answered - message.at
+        ours = told.get(message.thread, [])
+        first_later = bisect_right(ours, message.at)
+        if first_later < len(ours):
+            yield message.at, ours[first_later] - message.at
 
 
 @evidence
