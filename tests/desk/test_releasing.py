@@ -1,14 +1,18 @@
 """Replies that fall due together: claimed together, sent one after the other, settled on the way."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from tests.desk.world import CALM, REP, World
 from tests.fakes.relay import Crash, FakeRelay, Trouble
+from triage.desk import Office, sending
+from triage.desk.ports import Records
+from triage.desk.promises import note_promises_of
 from triage.desk.replies import ask
-from triage.judging.holds import ASK_WROTE_AGAIN, State
+from triage.judging.holds import ASK_WROTE_AGAIN, HeldReply, State
 
 
 @pytest.fixture
@@ -167,3 +171,18 @@ def test_promises_of_what_left_before_a_crash_are_taken_down_after_it(world: Wor
     world.restart()
     world.tick()
     assert [reply.noted for reply in world.replies] == [True]
+
+
+def test_a_mail_that_cannot_be_read_is_set_aside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold(world, 3)
+    read = note_promises_of
+
+    def stumbles(office: Office, records: Records, reply: HeldReply, *, at: datetime) -> None:
+        if reply.id == "r2":
+            raise LookupError("an unknown charset")
+        read(office, records, reply, at=at)
+
+    monkeypatch.setattr(sending, "note_promises_of", stumbles)
+    world.tick()
+    assert world.states == [State.SENT] * 3
+    assert all(reply.noted for reply in world.replies)

@@ -13,7 +13,7 @@ from triage.desk.replies import BURST
 from triage.desk.settings import Team
 from triage.errors import Unreachable
 from triage.judging.facts import Notice
-from triage.judging.holds import REPS_DOORS, HeldReply, State
+from triage.judging.holds import HeldReply, State
 from triage.reading.heat import Level
 from triage.writing.announcing import (
     Kind,
@@ -109,8 +109,6 @@ def _news(office: Office, records: Records, since: datetime, until: datetime) ->
 def _of_reply(
     records: Records, reply: HeldReply, team: Team, since: datetime, now: datetime
 ) -> Iterator[News]:
-    if not reply.cooldown or reply.door not in REPS_DOORS:
-        return
     customer = records.cooldown(reply.cooldown).customer.label
     if reply.state is State.HELD and since <= reply.submitted_at:
         yield held_news(reply, customer, team.zone, now)

@@ -26,7 +26,7 @@ from triage.desk.ports import Records
 from triage.desk.promises import note_promises_of
 from triage.desk.replies import BURST, ask, withdraw
 from triage.desk.reviewing import unless_pointed
-from triage.errors import MailRefused, NotAllowed, OutcomeUnknown, UpstreamUnavailable
+from triage.errors import MailRefused, NotAllowed, OutcomeUnknown, TriageError, UpstreamUnavailable
 from triage.judging.holds import (
     ASK_BURST,
     ASK_CHANGED,
@@ -252,6 +252,18 @@ def _note_what_left(office: Office, account: str) -> None:
     for reply in left:
         if office.is_stopping() or office.clock.now() - began > NOTING:
             return
-        with office.store.begin() as records:
-            note_promises_of(office, records, reply, at=reply.finished_at or began)
-            records.change_reply(reply, replace(reply, noted=True))
+        try:
+            with office.store.begin() as records:
+                note_promises_of(office, records, reply, at=reply.finished_at or began)
+                _is_noted(records, reply)
+        except TriageError:
+            raise
+        except Exception as error:
+            # By its type only: its words may quote mail. What left after it does not wait for it.
+            log.error("%s: what %s promises could not be read: %s", account, reply.id, type(error).__name__)
+            with office.store.begin() as records:
+                _is_noted(records, reply)
+
+
+def _is_noted(records: Records, reply: HeldReply) -> None:
+    records.change_reply(reply, replace(reply, noted=True))
