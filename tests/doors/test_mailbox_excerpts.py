@@ -1,6 +1,6 @@
 """Excerpts: what is read of them is what is read of the whole message, or they are the whole message."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,6 +11,7 @@ from tests.doors.rigs import Box, Rig, dovecot_rig
 from tests.dovecot import Dovecot, Flavour, dovecot_or_skip
 from triage.errors import MailboxRefused
 from triage.mail.mailbox import ImapMailbox, fetching
+from triage.mail.mailbox.answers import Fetched
 from triage.mail.mailbox.excerpts import MOST, PROBE, excerpt, items
 from triage.mail.mailbox.structure import Part, structure
 from triage.reading.messages import parse
@@ -226,6 +227,24 @@ def test_what_does_not_agree_is_no_excerpt(lie: dict[str, bytes], size: int) -> 
     assert excerpt(BUILT, SECTIONS | lie, size) is None
 
 
+LETTER = Part(section="", content_type="text/plain", octets=2 * MOST)
+LONG = b"Content-Type: text/plain\r\n\r\n" + b"x" * MOST
+
+
+@pytest.mark.parametrize(
+    ("raw", "size", "is_taken"),
+    [
+        (LONG[:MOST], 2 * MOST, True),
+        (LONG[:1_000], 1_000, True),
+        (LONG[:1_000], 2 * MOST, False),
+        (LONG.replace(b"text/plain", b"multipart/mixed; boundary=x")[:MOST], 2 * MOST, False),
+        (b"no header\r\n" + LONG[: MOST - 11], 2 * MOST, False),
+    ],
+)
+def test_of_a_letter_without_parts_the_beginning_is_enough(raw: bytes, size: int, *, is_taken: bool) -> None:
+    assert excerpt(LETTER, {"": raw}, size) == (raw if is_taken else None)
+
+
 @pytest.mark.parametrize("missing", SECTIONS)
 def test_without_every_section_there_is_no_excerpt(missing: str) -> None:
     assert excerpt(BUILT, {k: v for k, v in SECTIONS.items() if k != missing}, len(WHOLE)) is None
@@ -250,3 +269,53 @@ def test_messages_that_are_built_alike_are_fetched_together() -> None:
 )
 def test_a_structure_that_makes_no_sense_is_none(said: object) -> None:
     assert structure(said) is None
+
+
+class Server:
+    """FETCH of one message of 5 kB in two parts; `refuses` what holds one of these words."""
+
+    def __init__(self, *refuses: str) -> None:
+        self.refuses = refuses
+        self.asked: list[tuple[str, ...]] = []
+
+    def __call__(self, uids: Sequence[int], *items: str) -> dict[int, Fetched]:
+        self.asked.append(items)
+        if any(word in item for word in self.refuses for item in items):
+            raise MailboxRefused("BAD unknown word")
+        said = Fetched(
+            flags=frozenset(),
+            internal_date=None,
+            size=len(WHOLE),
+            structure=BUILT,
+            sections={"": WHOLE} if "BODY.PEEK[]" in items else SECTIONS,
+        )
+        return dict.fromkeys(uids, said)
+
+
+def fetched_from(server: Server) -> bytes:
+    (letter,) = fetching.excerpts(server, [7])
+    return letter.raw
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+def test_what_can_be_cut_is_asked_for_in_parts() -> None:
+    server = Server()
+    assert fetched_from(server) == HEADER + START + END.rstrip()
+    assert not any("BODY.PEEK[]" in items for items in server.asked)
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+@pytest.mark.parametrize("word", ["BODYSTRUCTURE", "MIME", "<0."])
+def test_where_the_server_refuses_to_say_more_the_message_is_fetched_whole(word: str) -> None:
+    assert fetched_from(Server(word)) == WHOLE
+
+
+def test_a_small_message_is_not_asked_about() -> None:
+    server = Server()
+    assert fetched_from(server) == WHOLE
+    assert [items[-1] for items in server.asked] == ["RFC822.SIZE", "BODY.PEEK[]"]
+
+
+def test_a_message_that_cannot_be_had_at_all_is_refused() -> None:
+    with pytest.raises(MailboxRefused):
+        fetched_from(Server("BODY.PEEK[]"))

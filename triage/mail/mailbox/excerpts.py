@@ -25,7 +25,7 @@ _BOUNDARY = re.compile(rb"""\bboundary="?([\w'()+,./:=?-]+)"?[ \t]*(?:;|\r\n)"""
 
 def can_be_cut(message: Part) -> bool:
     """Whether an excerpt can stand for a message that is built like this."""
-    return sum(1 for _ in message.parts()) <= MOST_PARTS
+    return _is_letter(message) or 0 < sum(1 for _ in message.parts()) <= MOST_PARTS
 
 
 def items(message: Part) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def weight(message: Part) -> int:
 def excerpt(message: Part, sections: Mapping[str, bytes], size: int) -> bytes | None:
     """The message of `size` bytes, put together; None where it must be fetched whole."""
     if not message.inner:
-        return sections.get("")
+        return _beginning(message, sections.get("", b""), size)
     try:
         pieces = list(_pieces(message, sections))
     except (KeyError, _Disagreement):
@@ -116,11 +116,23 @@ def _before_parts(message: Part, text: bytes) -> bytes:
     return before
 
 
+def _beginning(message: Part, raw: bytes, size: int) -> bytes | None:
+    """Of a message that is one letter: all of it, or as much as anybody reads."""
+    if len(raw) == size:
+        return raw
+    head = _HEADERS.match(raw)
+    return raw if len(raw) == MOST and head and _agrees(message, head[0]) else None
+
+
 def _agreed(part: Part, block: bytes) -> bytes:
     """The header block, where nobody can take the part for anything else than the server did."""
-    declared = _TYPE.search(block) if _HEADERS.fullmatch(block) else None
-    if not declared or declared[1].decode("latin-1").lower() != part.content_type:
-        raise _Disagreement
-    if part.inner and part.boundary not in _BOUNDARY.findall(block):
+    if not _HEADERS.fullmatch(block) or not _agrees(part, block):
         raise _Disagreement
     return block
+
+
+def _agrees(part: Part, block: bytes) -> bool:
+    declared = _TYPE.search(block)
+    if not declared or declared[1].decode("latin-1").lower() != part.content_type:
+        return False
+    return not part.inner or part.boundary in _BOUNDARY.findall(block)

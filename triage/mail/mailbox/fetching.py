@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
+from triage.errors import MailboxRefused
 from triage.mail.mailbox import excerpts as cut
 from triage.mail.mailbox import letters as of
 from triage.mail.mailbox.answers import Fetched
@@ -21,6 +22,7 @@ BYTES_AT_ONCE = 4_000_000
 SMALL = 32_000
 """Bytes of a message that is fetched whole sooner than asked about."""
 
+_ABOUT = ("FLAGS", "INTERNALDATE", "RFC822.SIZE")
 _WHOLE = "BODY.PEEK[]"
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -67,11 +69,11 @@ def _sizes(fetch: Fetch, uids: Sequence[int]) -> dict[int, int]:
 
 def _structures(fetch: Fetch, uids: Sequence[int]) -> dict[int, Part]:
     """How those messages are built that can be cut."""
-    found = fetch(uids, "BODYSTRUCTURE") if uids else {}
+    found = _told(fetch, uids, "BODYSTRUCTURE")
     return {
         uid: said.structure
         for uid, said in found.items()
-        if uid in uids and said.structure and cut.can_be_cut(said.structure)
+        if said.structure and cut.can_be_cut(said.structure)
     }
 
 
@@ -83,21 +85,26 @@ def _excerpts(fetch: Fetch, batch: Sequence[int], built: Mapping[int, Part]) -> 
         if uid in built:
             alike.setdefault(cut.items(built[uid]), []).append(uid)
     for items, uids in alike.items():
-        for uid, said in _fetched(fetch, uids, *items):
+        for uid, said in _told(fetch, uids, *_ABOUT, *items).items():
             raw = cut.excerpt(built[uid], said.sections, said.size or 0)
             if letter := _letter(uid, said, raw):
                 yield letter
 
 
+def _told(fetch: Fetch, uids: Sequence[int], *items: str) -> dict[int, Fetched]:
+    """What the server tells of them; nothing where it refuses: then they are fetched whole."""
+    try:
+        found = fetch(uids, *items) if uids else {}
+    except MailboxRefused:
+        return {}
+    return {uid: said for uid, said in found.items() if uid in uids}
+
+
 def _letters(fetch: Fetch, batch: Sequence[int], body: str) -> Iterator[Letter]:
-    for uid, said in _fetched(fetch, batch, body):
-        if letter := _letter(uid, said, said.body):
+    found = fetch(batch, *_ABOUT, body) if batch else {}
+    for uid in batch:
+        if uid in found and (letter := _letter(uid, found[uid], found[uid].body)):
             yield letter
-
-
-def _fetched(fetch: Fetch, batch: Sequence[int], *items: str) -> Iterator[tuple[int, Fetched]]:
-    found = fetch(batch, "FLAGS", "INTERNALDATE", "RFC822.SIZE", *items) if batch else {}
-    return ((uid, found[uid]) for uid in batch if uid in found)
 
 
 def _letter(uid: int, said: Fetched, raw: bytes | None) -> Letter | None:
