@@ -8,6 +8,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -100,7 +101,8 @@ def log_to_stderr() -> None:
 
 def _stop_on_signals(running: "Daemon") -> None:
     def stop(*_: object) -> None:
-        running.stopping.set()
+        # By a thread: this interrupts the main one, which may just hold the event's own lock.
+        Thread(target=running.stopping.set).start()
 
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         if hasattr(signal, name):

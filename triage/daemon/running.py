@@ -35,6 +35,8 @@ RELOAD, REST, TICK, PRUNE = 5.0, 10.0, 60.0, 3600.0
 """Seconds between two knocks; at a tick also with the next beat after the store has changed."""
 TURN = 0.0005
 """Seconds that a thread which reads may keep the interpreter from one that answers a client."""
+HEARS = 2.0
+"""Seconds until a stop is heard at the latest: a signal that comes just before a wait does not end it."""
 LAST_WORD = 4.0
 """Seconds that a stop leaves to what is being sent; the gate's clients wait a second longer for theirs."""
 
@@ -115,7 +117,8 @@ class Daemon:
                 if all(thread.has_looked.wait(0.1) for thread in self._threads.values()):
                     log.info("ready")
                     break
-            self.stopping.wait()
+            while not self.stopping.wait(HEARS):
+                pass
         finally:
             self.stop()
 
