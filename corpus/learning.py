@@ -41,17 +41,17 @@ BORROWED = {
     "rated_opinions": 0.05,
 }
 """What a borrowed text weighs beside one of ours, by file: they teach how others write."""
+BORROWED_CALM = {"goemotions": 2.0}
+"""A calm one weighs so much more: strangers' banter was taken for heat."""
 BORROWED_TEXTS = 4
 """A word that only borrowed texts have is learned if it stands in so many of them."""
 LEXICON = 1.0
 """How freely a word may follow VADER's lexicon, beside what is learned of it."""
 LEVELS = {"heated": 1.0, "tense": 1.0, "calm": 1.2, "grateful": 1.6}
 """What a text of each level weighs: false alarms are the first enemy, and thanks are the worst of them."""
-OFFSET = 5.0
-"""Takes up how often a borrowed file is heated, so that the words need not."""
-MIX: Mapping[Head, float] = {"heated": 1.0, "displeased": 0.3, "grateful": -0.2}
+MIX: Mapping[Head, float] = {"heated": 1.0, "displeased": 0.3, "grateful": -0.1}
 """What tells displeased from calm, and thanks from all others, helps to tell what is heated: by so much."""
-RARE = 1.35
+RARE = 1.1
 """By so much a heated mail is rarer in a mailbox than in the corpus, where it is every third."""
 FOLDS = 7
 """The files are judged in so many turns, each by what the others teach."""
@@ -96,11 +96,17 @@ def corpus(*, tests: bool = False) -> Iterator[Example]:
 def others(*folders: Path) -> list[Example]:
     """Borrowed texts, labelled 1 for heated and 0 for calm."""
     paths = [path for folder in folders for path in sorted(folder.rglob("*.jsonl"))]
-    return [example for path in paths for example in read(path, weight=BORROWED.get(path.stem, 0.05))]
+    return [
+        example
+        for path in paths
+        for example in read(
+            path, weight=BORROWED.get(path.stem, 0.05), calm=BORROWED_CALM.get(path.stem, 1.0)
+        )
+    ]
 
 
-def read(path: Path, *, weight: float) -> Iterator[Example]:
-    """The texts of one file."""
+def read(path: Path, *, weight: float, calm: float = 1.0) -> Iterator[Example]:
+    """The texts of one file; a calm one weighs `calm` times as much."""
     for line in filter(None, path.read_text("utf-8").split("\n")):
         row = json.loads(line)
         subject = row.get("subject", "")
@@ -115,7 +121,7 @@ def read(path: Path, *, weight: float) -> Iterator[Example]:
                 level=level,
                 sentences=sentences,
                 evidence=evidence(row["text"], subject),
-                weight=weight * LEVELS.get(level, 1.0),
+                weight=weight * LEVELS.get(level, 1.0) * (calm if level == "calm" else 1.0),
             )
 
 
@@ -202,13 +208,12 @@ class School:
         return sorted({example.file for example in self.examples if example.is_ours})
 
     def learn(self, without: Sequence[str] = ()) -> Heads:
-        """Heads from all files but these. The borrowed texts teach only what heat and displeasure are."""
+        """Heads from all files but these. Among the borrowed texts none is taken for thanks."""
         chosen = [not (e.is_ours and e.file in without) for e in self.examples]
-        ours = [e.is_ours and wanted for e, wanted in zip(self.examples, chosen, strict=True)]
         return {
             "heated": self._fit(chosen, "heated", beside_evidence=True),
             "displeased": self._fit(chosen, "heated tense"),
-            "grateful": self._fit(ours, "grateful"),
+            "grateful": self._fit(chosen, "grateful"),
         }
 
     def by_the_others(self) -> dict[str, Heads]:
@@ -239,12 +244,10 @@ def fit(grams: Table, texts: Sequence[Text]) -> Learned:
     often = ours.counts.getnnz(axis=0)[columns]
     scale = 1 + np.log(ours.counts.shape[0] / (1 + often))
     valued = LEXICON * np.array([lexicon().get(name, 0.0) for name in grams.names])
-    mixed = sorted({text.file for text in texts if text.yes and not text.is_ours})
     matrix = [
         grams.counts[:, columns] @ sparse.diags(scale),
         sparse.csr_matrix([text.evidence for text in texts]),
         sparse.csr_matrix(grams.counts @ np.stack([np.minimum(valued, 0), np.maximum(valued, 0)], axis=1)),
-        sparse.csr_matrix([[OFFSET * (text.file == file) for file in mixed] or [0.0] for text in texts]),
     ]
     model = LogisticRegression(
         C=STRENGTH, solver="liblinear", dual=True, max_iter=100, tol=1e-2, random_state=0
@@ -254,7 +257,7 @@ def fit(grams: Table, texts: Sequence[Text]) -> Learned:
         sample_weight=[text.weight for text in texts],
     )
     fitted = model.coef_[0].tolist()
-    heat, calm, bad, good = fitted[len(names) : len(names) + 4]
+    heat, calm, bad, good = fitted[len(names) :]
     weights = {word: LEXICON * value * (bad if value < 0 else good) for word, value in lexicon().items()}
     for name, weight, by in zip(names, fitted, scale.tolist(), strict=False):
         weights[name] = weights.get(name, 0.0) + weight * by
