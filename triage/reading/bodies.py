@@ -1,12 +1,13 @@
 """Which of a message's parts is the letter, and what it says, with and without the history."""
 
 import re
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.reading import quotes
 from triage.reading.decoding import clean, decode_charset
-from triage.reading.hypertext import to_text
+from triage.reading.hypertext import all_text, to_text
 from triage.reading.parts import Part, Tree
 
 _MOST_BYTES = 600_000
@@ -22,6 +23,7 @@ _STUB = re.compile(
 )
 _STUB_WORDS = 60
 # From its first letter on: looked for with the digits before it, a long line of digits takes for ever.
+_LETTERS_AND_BLANKS = (string.ascii_letters + string.whitespace).encode()
 _WORD = re.compile(r"[^\W\d_]\w*")
 
 
@@ -106,17 +108,34 @@ def _chosen(text: str, html: str) -> tuple[str, str]:
     """The letter and its new text: the plain form, unless it is HTML, or only stands in for it."""
     if not html and _MARKUP.match(text):
         text, html = "", text
-    shown = to_text(html) if html else ""
-    if not html or not _is_stand_in(text, shown):
-        return quotes.tidy(text), quotes.new_text(text)
-    marked = clean(to_text(html, history=False))
-    shown = clean(shown)
-    return quotes.tidy(shown), quotes.new_text(marked if _WORD.search(marked) else shown)
+    shown = to_text(html) if html and not _says_as_much(text, html) else ""
+    if not shown or not _is_stand_in(text, shown):
+        letter = quotes.tidy(text)
+        return letter, quotes.new_text(letter)
+    letter = quotes.tidy(clean(shown))
+    marked = quotes.tidy(clean(to_text(html, history=False)))
+    return letter, quotes.new_text(marked if _WORD.search(marked) else letter)
 
 
 def _is_stand_in(text: str, shown: str) -> bool:
-    words = len(_WORD.findall(text))
-    full = len(_WORD.findall(shown))
-    if words == 0 or _MARKUP.match(text):
-        return full > 0
-    return words * 3 < full or (words < _STUB_WORDS and bool(_STUB.search(text)) and full > 0)
+    words, full = len(_WORD.findall(text)), len(_WORD.findall(shown))
+    return words * 3 < full or (full > 0 and _only_points(text, words))
+
+
+def _says_as_much(text: str, html: str) -> bool:
+    """Whether the plain form surely is no stand-in, as two quick and careful counts can tell."""
+    fewest, _ = _about_how_many_words(text)
+    _, most = _about_how_many_words(all_text(html))
+    return fewest * 3 >= most and not _only_points(text, fewest)
+
+
+def _about_how_many_words(text: str) -> tuple[int, int]:
+    """At least and at most: what is no letter may be a piece without a word, or stand between two."""
+    pieces = len(text.split())
+    marks = len(text.encode("utf-8", "replace").translate(None, _LETTERS_AND_BLANKS))
+    return pieces - marks, pieces + marks
+
+
+def _only_points(text: str, words: int) -> bool:
+    """Whether the plain form is markup, or tells of the other form in a few words."""
+    return bool(_MARKUP.match(text) or (words < _STUB_WORDS and _STUB.search(text)))

@@ -19,6 +19,7 @@ _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
+_GAPS = re.compile("[\x00-\x20\x7f\x85\u2028\u2029]+")
 _NEW_LINES = re.compile("\r{0,2}\n|\r|\u2028|\u2029|\x0b|\x0c|\x85")
 
 # What mail calls a charset, where Python calls it otherwise or knows a superset that is meant in practice.
@@ -89,16 +90,21 @@ def decode_header(value: bytes) -> str:
 
 def decode_words(text: str) -> str:
     """The text with its encoded words decoded; white space between two of them is none (RFC 2047, 6.2)."""
-    return _ENCODED_RUN.sub(lambda run: _decode_run(run[0]), text)
+    return _ENCODED_RUN.sub(lambda run: _decode_run(run[0]), text) if "=?" in text else text
 
 
 def one_line(text: str) -> str:
     """The text on one line, free of control characters and direction marks."""
-    return " ".join(clean(re.sub(r"[\x00-\x20\x7f\x85\u2028\u2029]+", " ", text)).split())
+    if not text.isprintable():
+        text = clean(_GAPS.sub(" ", text))
+    return " ".join(text.split())
 
 
 def clean(text: str) -> str:
     r"""The text with "\n" for every line end, and without control characters and invisible marks."""
+    usual = text.replace("\r\n", "\n")
+    if usual.replace("\n", "").replace("\t", "").isprintable():  # which nothing harmful is
+        return usual
     return _HARMFUL.sub("", _NEW_LINES.sub("\n", text))
 
 

@@ -5,9 +5,8 @@ field's value *says* is read elsewhere (`decoding`, `addresses`).
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 _EOL = rb"(?:\r{0,2}\n|\r)"
 _FIELD = re.compile(
@@ -29,57 +28,47 @@ _PRIVATE_FAMILIES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One header field: its name in lower case, its value still folded and encoded, and where it stands."""
-
-    name: str
-    value: bytes
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Headers:
-    """The fields of a message or of one of its parts, in order; the body starts at `body`."""
+    """The fields of a message or of one of its parts; the body starts at `body`."""
 
-    fields: tuple[Field, ...] = ()
-    end: int = 0
+    values: Mapping[str, Sequence[bytes]]
+    """By the field's name in lower case: its values in order, still folded and encoded."""
+    end: int
     """Where the last field ends: what follows is the empty line, or a line that is no header."""
-    body: int = 0
+    body: int
 
     def all(self, name: str) -> Iterator[bytes]:
         """The values of every field of this name (lower case), unfolded."""
-        return (_LINE_END.sub(b"", field.value).strip() for field in self.fields if field.name == name)
+        return (value.translate(None, b"\r\n").strip() for value in self.values.get(name, ()))
 
     def get(self, name: str) -> bytes:
         """The first value that is not blank; b"" where there is none."""
-        return next(filter(None, self.all(name)), b"")
+        return next(filter(None, self.all(name)), b"") if name in self.values else b""
 
     def has(self, name: str) -> bool:
         """Whether the field stands there at all, even blank."""
-        return any(field.name == name for field in self.fields)
+        return name in self.values
 
 
-def read_headers(raw: bytes, start: int = 0, end: int | None = None, *, most: int | None = None) -> Headers:
-    """Find the fields of the message or part that stands in `raw[start:end]`; at most `most` are kept.
+def read_headers(raw: bytes, start: int = 0, end: int | None = None) -> Headers:
+    """Find the fields of the message or part that stands in `raw[start:end]`; at most `MOST_FIELDS` are kept.
 
     A line that is neither field nor continuation ends the block, as it does for mail servers.
     """
     end = len(raw) if end is None else end
-    matches = list(islice(_fields(raw, start, end), most))
-    fields = tuple(
-        Field(name=m[1].decode("ascii").lower(), value=m[2], start=m.start(), end=m.end()) for m in matches
-    )
-    last = fields[-1].end if fields else _after_from_line(raw, start, end)
-    if most is not None and len(fields) == most:
-        last = max((match.end() for match in _fields(raw, last, end)), default=last)
+    last = _after_from_line(raw, start, end)
+    values: dict[str, list[bytes]] = {}
+    for number, field in enumerate(_fields(raw, start, end)):
+        if number < MOST_FIELDS:
+            values.setdefault(_name(field), []).append(field[2])
+        last = field.end()
     blank = _LINE_END.match(raw, last, end)
-    return Headers(fields=fields, end=last, body=blank.end() if blank else last)
+    return Headers(values=values, end=last, body=blank.end() if blank else last)
 
 
 def header_block(raw: bytes) -> bytes:
     """The bytes of the header block, without the empty line that ends it."""
-    return raw[: read_headers(raw, most=MOST_FIELDS).end]
+    return raw[: read_headers(raw).end]
 
 
 def without_private_headers(raw: bytes) -> bytes:
@@ -87,8 +76,7 @@ def without_private_headers(raw: bytes) -> bytes:
 
     Bare CR or LF become CRLF, as SMTP demands, and an mbox "From " line goes; no other byte changes.
     """
-    headers = read_headers(raw)
-    return _with_crlf(_kept(raw, headers, _is_private) + raw[headers.end :])
+    return _with_crlf(_fields_but(_is_private, raw) + raw[read_headers(raw).end :])
 
 
 def completed(raw: bytes, *, message_id: str, date: str, sender: str) -> bytes:
@@ -96,20 +84,20 @@ def completed(raw: bytes, *, message_id: str, date: str, sender: str) -> bytes:
 
     Bare CR or LF become CRLF; no other byte changes.
     """
-    headers = read_headers(raw)
     wanted = {"From": sender, "Date": date, "Message-ID": message_id}
-    missing = {name: value for name, value in wanted.items() if not headers.get(name.lower())}
+    present = {_name(field) for field in _fields(raw, 0, len(raw)) if field[2].strip()}
+    missing = {name: value for name, value in wanted.items() if name.lower() not in present}
     blank = {name.lower() for name in missing}
     added = b"".join(_line(name, [value]) for name, value in missing.items())
-    kept = _kept(raw, headers, blank.__contains__)
-    return _with_crlf(_joined(added + kept, raw[headers.end :]))
+    kept = _fields_but(blank.__contains__, raw)
+    return _with_crlf(_joined(added + kept, raw[read_headers(raw).end :]))
 
 
 def with_bcc(raw: bytes, addresses: Sequence[str]) -> bytes:
     """The message with one Bcc field at the end of its header block; no byte that stood there changes."""
     if not addresses:
         return raw
-    end = read_headers(raw, most=MOST_FIELDS).end
+    end = read_headers(raw).end
     head = raw[:end]
     if head and not head.endswith((b"\n", b"\r")):
         head += b"\r\n"
@@ -123,6 +111,10 @@ def _fields(raw: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
         position = match.end()
 
 
+def _name(field: re.Match[bytes]) -> str:
+    return field[1].decode("ascii").lower()
+
+
 def _after_from_line(raw: bytes, start: int, end: int) -> int:
     """Mailbox files put a line "From address date" before the header block; it is no part of the message."""
     lines = _FROM_LINES.match(raw, start, end)
@@ -133,8 +125,8 @@ def _is_private(name: str) -> bool:
     return name in _PRIVATE or name.startswith(_PRIVATE_FAMILIES)
 
 
-def _kept(raw: bytes, headers: Headers, unwanted: Callable[[str], bool]) -> bytes:
-    return b"".join(raw[field.start : field.end] for field in headers.fields if not unwanted(field.name))
+def _fields_but(unwanted: Callable[[str], bool], raw: bytes) -> bytes:
+    return b"".join(field[0] for field in _fields(raw, 0, len(raw)) if not unwanted(_name(field)))
 
 
 def _line(name: str, values: Iterable[str]) -> bytes:

@@ -55,7 +55,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f\xa0\u2000-\u200a\u202f\u3000]+")
 def to_text(html: str, *, history: bool = True) -> str:
     """The readable text. Without `history` the quotes, signature and header blocks of known clients go."""
     html = html[:LONGEST].replace("\x00", "")
-    if _nesting(html) > _DEEPEST:  # no person's mail; a tree that deep takes the parser seconds
+    if _is_deep(html):
         return _ANY_TAG.sub(" ", html)
     body = LexborHTMLParser(html).body
     if body is None:
@@ -66,14 +66,23 @@ def to_text(html: str, *, history: bool = True) -> str:
     return _tidy("".join(_pieces(body, skipped, stop)))
 
 
-def _nesting(html: str) -> int:
-    """How deep the tree may become, at most."""
+def all_text(html: str) -> str:
+    """Every word of the text, also of what is not shown, in one disorderly line: good for counting only."""
+    html = html[:LONGEST].replace("\x00", "")
+    body = None if _is_deep(html) else LexborHTMLParser(html).body
+    return html if body is None else body.text(separator=" ")
+
+
+def _is_deep(html: str) -> bool:
+    """Whether this may be nested as no person's mail is; a tree that deep takes the parser seconds."""
+    if html.count("<") <= _DEEPEST:
+        return False
     depth = deepest = 0
     for closing, name in _TAG.findall(html):
         if name.lower() not in _UNCOUNTED:
             depth += -1 if closing else 1
             deepest = max(deepest, depth)
-    return deepest
+    return deepest > _DEEPEST
 
 
 def _marked_history(body: LexborNode) -> frozenset[int]:

@@ -35,19 +35,23 @@ _SMALL_WORDS = {
 }
 
 
-def _by_word() -> dict[str, tuple[str, ...]]:
+def _by_word() -> dict[str, tuple[tuple[str, float], ...]]:
     """The languages that each small word speaks for; a word of several gives each a part of its vote."""
-    sets = {name: frozenset(words.split()) for name, words in _SMALL_WORDS.items()}
-    return {word: tuple(n for n, s in sets.items() if word in s) for words in sets.values() for word in words}
+    speaking: dict[str, list[str]] = {}
+    for name, words in _SMALL_WORDS.items():
+        for word in dict.fromkeys(words.split()):
+            speaking.setdefault(word, []).append(name)
+    return {word: tuple((name, 1 / len(names)) for name in names) for word, names in speaking.items()}
 
 
-_VOTES: Mapping[str, tuple[str, ...]] = _by_word()
+_VOTES: Mapping[str, tuple[tuple[str, float], ...]] = _by_word()
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7a3]")),
     ("zh", re.compile("[\u4e00-\u9fff]")),
 )
+_EASTERN = re.compile("[\u3040-\ud7a3]")
 _SIGNS = ("://", "www.", "@")
 _ADDRESS = re.compile(rf"(?<!\S)\S*(?:{'|'.join(map(re.escape, _SIGNS))})\S*")
 _SAMPLE = 5_000
@@ -62,13 +66,12 @@ def language_of(text: str) -> str:
     if any(sign in sample for sign in _SIGNS):
         sample = _ADDRESS.sub(" ", sample)
     sample = sample.lower().replace("’", "'")
-    for name, script in () if sample.isascii() else _SCRIPTS:
+    for name, script in _SCRIPTS if _EASTERN.search(sample) else ():
         if len(script.findall(sample)) * 5 > len(sample.split()) + 5:
             return name
     votes = dict.fromkeys(_SMALL_WORDS, 0.0)
-    for word in _WORD.findall(sample):
-        names = _VOTES.get(word, ())
-        for name in names:
-            votes[name] += 1 / len(names)
+    for shares in filter(None, map(_VOTES.get, _WORD.findall(sample))):
+        for name, share in shares:
+            votes[name] += share
     best, second = sorted(votes, key=lambda name: votes[name], reverse=True)[:2]
     return best if votes[best] >= max(_ENOUGH, _CLEARLY * votes[second]) else ""

@@ -40,9 +40,10 @@ def machine_made(tree: Tree, *, sender: str, reply_to: Sequence[str], subject: s
 
 def _declared(headers: Headers) -> str:
     for name, shown, counts in _DECLARATIONS:
-        value = decode_header(headers.get(name)).lower()[:60]
-        if value and counts(value, headers):
-            return f"{shown}: {value}"
+        if headers.has(name):
+            value = decode_header(headers.get(name)).lower()[:60]
+            if value and counts(value, headers):
+                return f"{shown}: {value}"
     return ""
 
 

@@ -153,6 +153,8 @@ class _Guard:
     def persons(self, headers: Headers, name: str) -> tuple[Person, ...]:
         """Everybody in all fields of this name; encoded words are decoded after the commas were read."""
         value = b", ".join(headers.all(name.lower()))
+        if not value:
+            return ()
         if len(value) > _LONGEST_HEADER:
             self.problems.append(f"{name} cut off, as it is too long")
         return self.read(name, lambda: _persons(value[:_LONGEST_HEADER]), ())
@@ -196,7 +198,7 @@ def _date(headers: Headers) -> datetime | None:
 
 
 def _missing(headers: Headers, authors: tuple[Person, ...]) -> tuple[str, ...]:
-    if not headers.fields:
+    if not headers.values:
         return ("no headers",)
     if not authors:
         return ("no address in From",) if headers.get("from") else ("no From",)

@@ -4,18 +4,22 @@ Bounded in depth and number, whatever the message claims, since anybody may send
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from email.message import Message as Parameters
 from email.utils import collapse_rfc2231_value
+from functools import lru_cache
 from itertools import islice
 
 from triage.reading.decoding import decode_header, decode_transfer, one_line
-from triage.reading.headers import MOST_FIELDS, Headers, read_headers
+from triage.reading.headers import Headers, read_headers
 
 MOST_PARTS = 500
 DEEPEST = 40
+_LONGEST_VALUE = 10_000
 
+_TYPE = re.compile(r"[^\s/]+/[^\s/]+")
+_AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r{0,2}\n|\r|\Z)")
 _FIRST_DELIMITER = re.compile(rb"(?<![^\r\n])--([^\r\n]{1,200})")
 
 
@@ -25,7 +29,7 @@ class Part:
 
     headers: Headers
     content_type: str
-    parameters: dict[str, str]
+    parameters: Mapping[str, str]
     disposition: str
     file_name: str
     encoding: str
@@ -82,10 +86,10 @@ def read_parts(raw: bytes) -> Tree:
 
 
 def _part(raw: bytes, start: int, end: int, default: str) -> Part:
-    headers = read_headers(raw, start, end, most=MOST_FIELDS)
-    content_type, parameters = _parameters(headers.get("content-type"))
-    disposition, more = _parameters(headers.get("content-disposition"))
-    if not re.fullmatch(r"[^\s/]+/[^\s/]+", content_type):
+    headers = read_headers(raw, start, end)
+    content_type, parameters = _parameters(headers.get("content-type")[:_LONGEST_VALUE])
+    disposition, more = _parameters(headers.get("content-disposition")[:_LONGEST_VALUE])
+    if not _TYPE.fullmatch(content_type):
         content_type = default
     return Part(
         headers=headers,
@@ -99,10 +103,14 @@ def _part(raw: bytes, start: int, end: int, default: str) -> Part:
     )
 
 
-def _parameters(value: bytes) -> tuple[str, dict[str, str]]:
-    """The value of Content-Type or Content-Disposition in lower case, and its parameters (RFC 2231)."""
+@lru_cache(maxsize=64)
+def _parameters(value: bytes) -> tuple[str, Mapping[str, str]]:
+    """The value of Content-Type or Content-Disposition in lower case, and its parameters (RFC 2231).
+
+    Remembered, as nearly all mail says one of a few things here.
+    """
     holder = Parameters()
-    holder["Content-Type"] = decode_header(value[:10_000])
+    holder["Content-Type"] = decode_header(value)
     try:
         pairs = holder.get_params([])
         plain = {name.lower(): collapse_rfc2231_value(text) for name, text in pairs[1:]}
@@ -123,17 +131,13 @@ def _places(raw: bytes, part: Part, problems: list[str]) -> Iterator[tuple[int, 
     boundary = _boundary(raw, part, problems)
     if not boundary:
         return
-    # A literal at its head lets the search fly over a big attachment; a lookbehind would not.
-    delimiter = re.compile(b"--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\r{0,2}\n|\r|\Z)")
     begin = None
-    for found in delimiter.finditer(raw, part.start, part.end):
-        if not _starts_line(raw, part, found.start()):
-            continue
+    for start, rest in _delimiters(raw, part, b"--" + boundary):
         if begin is not None:
-            yield begin, _before_line_end(raw, begin, found.start())
-        if found[1]:
+            yield begin, _before_line_end(raw, begin, start)
+        if rest[1]:
             return
-        begin = found.end()
+        begin = rest.end()
     problems.append("a multipart without parts" if begin is None else "a multipart without its end")
     if begin is not None:
         yield begin, part.end
@@ -149,8 +153,14 @@ def _boundary(raw: bytes, part: Part, problems: list[str]) -> bytes:
     return guess[1].rstrip() if guess else b""
 
 
-def _starts_line(raw: bytes, part: Part, position: int) -> bool:
-    return position == part.start or raw[position - 1] in b"\r\n"
+def _delimiters(raw: bytes, part: Part, mark: bytes) -> Iterator[tuple[int, re.Match[bytes]]]:
+    """Where each line begins that is such a mark, and what of the line follows the mark."""
+    start = raw.find(mark, part.start, part.end)
+    while start >= 0:
+        rest = _AFTER_BOUNDARY.match(raw, start + len(mark), part.end)
+        if rest and (start == part.start or raw[start - 1] in b"\r\n"):
+            yield start, rest
+        start = raw.find(mark, rest.end() if rest else start + 1, part.end)
 
 
 def _before_line_end(raw: bytes, start: int, end: int) -> int:

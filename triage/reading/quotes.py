@@ -13,7 +13,6 @@ from mailparser_reply import EmailMessage
 from triage.reading.language import language_of
 from triage.reading.signatures import without_signature
 
-LONGEST = 200_000
 _LIBRARY_LONGEST = 8_000
 _LONGEST_LINE = 1_000
 _LIBRARY_LANGUAGES = frozenset(("cs", "da", "ja", "ko", "pl", "sv", "zh"))
@@ -23,7 +22,8 @@ def _any(*patterns: str) -> str:
     return f"(?:{'|'.join(patterns)})"
 
 
-_QUOTED = re.compile(r"\s?>")
+_ODD_BLANKS = "\t\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"
+_BLANKS = re.compile(f"[ {_ODD_BLANKS}]{{2,}}|[{_ODD_BLANKS}]")
 _RULE = re.compile(r"\s*(?:[-_=*~‐] ?){5,}\s*")
 # "-----Original Message-----", "---------- Forwarded message ---------", "Begin forwarded message:"
 _DIVIDER = re.compile(
@@ -76,16 +76,17 @@ _ADDRESS = re.compile(r"[<(\[]?(?:mailto:)?[^\s<>@]{1,80}@[^\s<>@]{1,80}\.\w")
 _CLOCK_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\b(?:19|20)\d\d\b")
 _BARE_ATTRIBUTION = re.compile(r"\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.{0,60}<\S{1,80}@\S{1,80}>\s?:\s*")
-_SHORTEST_INTRODUCTION, _LONGEST_ATTRIBUTION = 5, 320
+_SHORTEST_INTRODUCTION, _LONGEST_ATTRIBUTION, _MOST_ATTRIBUTION_LINES = 5, 320, 3
+# How introductions end in tidied text, save for a block of headers, which has colons anywhere; and "-- ".
+_ENDS = frozenset(":：-_‐ ")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def new_text(text: str) -> str:
-    """What the author wrote, of a letter's plain text; the whole letter where nothing else would be left.
+def new_text(tidied: str) -> str:
+    """What the author wrote, of a letter's tidied text; the whole letter where nothing else would be left.
 
     One word of the author's is enough: "Thanks." above an angry history is no angry letter.
     """
-    tidied = tidy(text[:LONGEST])
     own = "\n".join(_without_history(tidied.split("\n")))
     for candidate in (without_signature(_as_library_cuts(own)), own):
         if _LETTER.search(candidate):
@@ -95,30 +96,37 @@ def new_text(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Blanks and blank lines collapsed, and lines of a sane length: what every later pass relies on."""
-    text = re.sub(r"[ \t\xa0\u2000-\u200a\u202f\u3000]{2,}|[\t\xa0\u2000-\u200a\u202f\u3000]", " ", text)
-    lines = (piece for line in text.split("\n") for piece in _wrapped(line))
-    return re.sub(r"\n\s*\n", "\n\n", "\n".join(lines)).strip("\n")
+    if "  " in text or any(map(text.__contains__, _ODD_BLANKS)):
+        text = _BLANKS.sub(" ", text)
+    lines = text.split("\n")
+    if max(map(len, lines)) > _LONGEST_LINE:
+        lines = [piece for line in lines for piece in _wrapped(line)]
+    stripped = [line if line == "-- " else line.rstrip() for line in lines]
+    return re.sub("\n\n\n+", "\n\n", "\n".join(stripped)).strip("\n")
 
 
 def _wrapped(line: str) -> Iterator[str]:
-    """The line without blanks at its end, save for those of "-- "; a very long one in pieces."""
+    """The line, in pieces where it is very long."""
     while len(line) > _LONGEST_LINE:
         end = line.rfind(" ", 1, _LONGEST_LINE) + 1 or _LONGEST_LINE
         yield line[:end].rstrip()
         line = line[end:]
-    yield line if line == "-- " else line.rstrip()
+    yield line
 
 
 def _without_history(lines: list[str]) -> list[str]:
     """Drop quoted lines and what introduces them; stop where an unmarked history begins."""
+    worth_a_look = _near_ends(lines)
     kept: list[str] = []
     position = 0
     while position < len(lines):
-        position += _signature_above_quotes(lines, position)
-        length = _introduction(lines, position)
-        if length and not _is_quoted(lines, position + length):
-            break
-        if not length and not _QUOTED.match(lines[position]):
+        length = 0
+        if position in worth_a_look:
+            position += _signature_above_quotes(lines, position)
+            length = _introduction(lines, position)
+            if length and not _is_quoted(lines, position + length):
+                break
+        if not length and not (">" in lines[position][:2] and _is_marked(lines[position])):
             kept.append(lines[position])
         position += length or 1
     while kept and (not kept[-1].strip() or _RULE.fullmatch(kept[-1])):
@@ -126,12 +134,18 @@ def _without_history(lines: list[str]) -> list[str]:
     return kept
 
 
+def _near_ends(lines: list[str]) -> set[int]:
+    """Where an introduction, or a signature, may begin: so that all other lines are soon done with."""
+    ends = [i for i, line in enumerate(lines) if ":" in line or line[-1:] in _ENDS]
+    return {end - above for end in ends for above in range(_MOST_ATTRIBUTION_LINES)}
+
+
 def _signature_above_quotes(lines: list[str], position: int) -> int:
     """How many lines of signature stand here, above quotes that the author may have answered one by one."""
     if lines[position] != "-- ":
         return 0
     end = min(len(lines), position + _LOOK_AHEAD)
-    quotes = (i for i in range(position, end) if _QUOTED.match(lines[i]) or _introduction(lines, i))
+    quotes = (i for i in range(position, end) if _is_marked(lines[i]) or _introduction(lines, i))
     return next(quotes, position) - position
 
 
@@ -145,11 +159,15 @@ def _introduction(lines: list[str], position: int) -> int:
     return _header_block(lines, position) or _attribution(lines, position)
 
 
+def _is_marked(line: str) -> bool:
+    return line.startswith(">") or (line[1:2] == ">" and line[0].isspace())
+
+
 def _is_quoted(lines: list[str], position: int) -> bool:
     """Whether the next words are marked as quoted, perhaps after one more introduction."""
     end = min(len(lines), position + _LOOK_AHEAD)
     while position < end:
-        if _QUOTED.match(lines[position]):
+        if _is_marked(lines[position]):
             return True
         length = _introduction(lines, position)
         if lines[position].strip() and not length:
@@ -173,16 +191,17 @@ def _header_block(lines: list[str], position: int) -> int:
 
 def _attribution(lines: list[str], position: int) -> int:
     """The one to three lines of "On Monday, 3 May 2027 at 10:15, Jane Doe <jane@x> wrote:"; 0 for none."""
-    if _BARE_ATTRIBUTION.fullmatch(lines[position]):
-        return 1
-    most = 3 if _OPENER.match(lines[position]) else 1
-    for length in range(1, most + 1):
-        joined = " ".join(lines[position : position + length])
-        if len(joined) > _LONGEST_ATTRIBUTION:
+    for end in range(position, min(position + _MOST_ATTRIBUTION_LINES, len(lines))):
+        if lines[end][-1:] not in _ENDS:
+            continue
+        joined = " ".join(lines[position : end + 1])
+        if end == position and _BARE_ATTRIBUTION.fullmatch(joined):
+            return 1
+        if len(joined) > _LONGEST_ATTRIBUTION or (end > position and not _OPENER.match(lines[position])):
             return 0
         if _VERB.search(joined):
-            quote_follows = any(map(_QUOTED.match, lines[position + length : position + length + 2]))
-            return length if _is_attribution(joined, quote_follows) else 0
+            quote_follows = any(map(_is_marked, lines[end + 1 : end + 3]))
+            return end + 1 - position if _is_attribution(joined, quote_follows) else 0
     return 0
 
 
@@ -191,7 +210,8 @@ def _is_attribution(joined: str, quote_follows: bool) -> bool:
     if _OWN_WORDS.search(joined):
         return False
     dated = bool(_DATE.search(joined) and _CLOCK_TIME.search(joined))
-    return dated or bool(_ADDRESS.search(joined)) or (quote_follows and bool(_OPENER.match(joined)))
+    addressed = "@" in joined and bool(_ADDRESS.search(joined))
+    return dated or addressed or (quote_follows and bool(_OPENER.match(joined)))
 
 
 def _as_library_cuts(text: str) -> str:

@@ -31,6 +31,7 @@ _DEVICE_LINE = re.compile(
     ),
     re.IGNORECASE,
 )
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _DELIMITER = re.compile(r"\s?(?:--|__|—) ?")
 
 _FAREWELL = _any(
@@ -115,6 +116,12 @@ _ITSELF = re.compile(
     ),
     re.IGNORECASE,
 )
+# What it speaks of: looked for first, as a search for each of their many forms takes long.
+_NAMES_OF_MAIL = (
+    "mail", "message", "communication", "transmission", "information", "content", "notice", "disclaimer",
+    "nachricht", "mitteilung", "courriel", "courrier", "mensaje", "correo", "mensagem", "bericht",
+    "messaggio", "comunicazione",
+)  # fmt: skip
 _LAWYERS_THEMES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -134,18 +141,19 @@ _ENOUGH_THEMES = 3
 
 def without_signature(text: str) -> str:
     """The letter alone: everything but sign-off, signature, device line, disclaimers and banners."""
-    paragraphs = [part for part in re.split(r"\n\s*\n", text) if not _is_boilerplate(part)]
+    paragraphs = [part for part in _BLANK_LINES.split(text) if not _is_boilerplate(part)]
     lines = [line for line in "\n\n".join(paragraphs).split("\n") if not _DEVICE_LINE.fullmatch(line)]
     for cut in (_at_delimiter, _at_sign_off, _at_contacts):
-        lines = _trimmed(cut(_trimmed(lines)))
-    return "\n".join(lines)
+        lines = cut(_trimmed(lines))
+    return "\n".join(_trimmed(lines))
 
 
 def _is_boilerplate(paragraph: str) -> bool:
     start = paragraph.lstrip(" \t\n*_-=[(|>")
     if _BANNER.match(start) or _FOOTER.match(start):
         return True
-    if not _ITSELF.search(start[:200]):
+    head = start[:200]
+    if not any(map(head.lower().__contains__, _NAMES_OF_MAIL)) or not _ITSELF.search(head):
         return False
     themes = [bool(theme.search(paragraph)) for theme in _LAWYERS_THEMES]
     return all(themes[:2]) or sum(themes) >= _ENOUGH_THEMES
