@@ -53,6 +53,16 @@ MIX: Mapping[Head, float] = {"heated": 1.0, "displeased": 0.3, "grateful": -0.1}
 """What tells displeased from calm, and thanks from all others, helps to tell what is heated: by so much."""
 RARE = 1.1
 """By so much a heated mail is rarer in a mailbox than in the corpus, where it is every third."""
+THANKS = frozenset(
+    words_of(
+        "thank thanks thankful thx ty grateful gratitude appreciate appreciated kudos "
+        "danke dank merci gracias"
+    )
+)
+DOUBTFUL = 0.3
+"""Nobody said which of the borrowed texts are thanks: all are taken for none, but one with such a word counts
+so much less for it.
+"""
 FOLDS = 7
 """The files are judged in so many turns, each by what the others teach."""
 NONE = (0.0, 0.0)
@@ -223,13 +233,19 @@ class School:
 
     def _fit(self, chosen: Sequence[bool], levels: str, *, beside_evidence: bool = False) -> Learned:
         texts = [
-            Text(e.file, e.evidence, e.level in levels.split(), e.weight, e.is_ours)
+            Text(e.file, e.evidence, e.level in levels.split(), weight_for(e, levels), e.is_ours)
             for e, wanted in zip(self.examples, chosen, strict=True)
             if wanted
         ]
         if not beside_evidence:
             texts = [text._replace(evidence=NONE) for text in texts]
         return fit(self._table.rows(chosen), texts)
+
+
+def weight_for(example: Example, levels: str) -> float:
+    """What it counts where one head is learned."""
+    doubtful = levels == "grateful" and not example.is_ours and not THANKS.isdisjoint(words_of(example.text))
+    return example.weight * (DOUBTFUL if doubtful else 1.0)
 
 
 def fit(grams: Table, texts: Sequence[Text]) -> Learned:

@@ -10,6 +10,7 @@ order: connect, ehlo, starttls, auth, mail, rcpt, data (the command), content (i
 (the content is complete), rset, quit. No pytest in here: scripts use it too.
 """
 
+import math
 import socket
 import ssl
 import threading
@@ -68,10 +69,11 @@ class Upstream:
         mechanisms: tuple[str, ...] = ("PLAIN", "LOGIN"),
         takes_token: Callable[[str, str], bool] = lambda _user, _token: False,
         port: int = 0,
+        mails_a_line: float = math.inf,
     ) -> None:
         self.security, self.tls_context = security, tls_context
         self.users, self.extensions, self.mechanisms = dict(users or {}), extensions, mechanisms
-        self.takes_token = takes_token
+        self.takes_token, self.mails_a_line = takes_token, mails_a_line
         self.port = port
         self.mails: list[Mail] = []
         self.commands: list[str] = []
@@ -190,6 +192,7 @@ class _Conversation:
         self._lines = sock.makefile("rb")
         self._encrypted = False
         self._user = ""
+        self._taken = 0
         self._reset()
 
     def close(self) -> None:
@@ -254,6 +257,9 @@ class _Conversation:
         if self._upstream.users and not self._user:
             self._say("530 5.7.0 Log in first")
             return
+        if self._taken >= self._upstream.mails_a_line:
+            self._say("421 4.7.0 No more mails on this line")
+            raise _HangUpError
         answer = self._at("mail", "250 2.1.0 Ok")
         if answer.startswith("250"):
             self._reset()
@@ -284,6 +290,7 @@ class _Conversation:
         order = self._upstream._take_order("dot", "")
         if order is None or order.keep or order.text.startswith("250"):
             self._upstream._file(mail)
+        self._taken += 1
         self._say("250 2.0.0 Ok: queued" if order is None else self._obey(order))
         self._reset()
 

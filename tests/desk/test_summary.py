@@ -134,7 +134,7 @@ def test_the_main_issue_stands_there_only_where_the_teams_rules_say_so() -> None
     assert "4711" not in world.summary().text
     details = world.team.rules.summary.model_copy(update={"details": "main_issue"})
     world.change_rules(world.team.rules.model_copy(update={"summary": details}))
-    assert "“This is the third time I am asking where order 4711 is.”" in world.summary().text
+    assert "This is the third time I am asking where order 4711 is." in world.summary().text
 
 
 def test_a_bypass_and_an_early_release_are_counted_by_no_name() -> None:

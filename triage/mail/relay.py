@@ -29,6 +29,8 @@ from triage.mail.tls import Security, client_context, refuse_plain_text
 from triage.mail.transaction import begin, hand_over, name_sender, refuse_unsendable
 
 _WRONG_LOGIN = 535
+_OF_THE_LINE = (421, 530)
+"""What a server says of a connection that it has given up, or no longer knows, at whatever command."""
 
 
 class SmtpRelay:
@@ -136,8 +138,8 @@ class SmtpRelay:
                 self._part(smtp, listens=listens, done=done)
 
     def _begun_on_a_kept(self, begin: Callable[[smtplib.SMTP], None]) -> smtplib.SMTP | None:
-        """A kept line may be dead, or its login too old: what one refuses is asked of the next, at last of a
-        new one. No content has left by then, so nothing is sent twice.
+        """A kept line may be dead, or its login too old: what one cannot do is asked of the next, at last of
+        a new one. No content has left by then, so nothing is sent twice. A no to the mail is one on any line.
         """
         while smtp := self._waiting():
             self._conversations.add(smtp)
@@ -146,8 +148,11 @@ class SmtpRelay:
                 sock_of(smtp).settimeout(FAREWELL_SECONDS)
                 begin(smtp)
                 sock_of(smtp).settimeout(self._timeout)
-            except (MailRefused, UpstreamUnavailable, OSError):
-                self._part(smtp, listens=False)
+            except (MailRefused, UpstreamUnavailable, OSError) as refusal:
+                final = isinstance(refusal, MailRefused) and refusal.code not in _OF_THE_LINE
+                self._part(smtp, listens=final)
+                if final:
+                    raise
             else:
                 return smtp
         return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
-from triage.reading.heat import Heat, Level
+from triage.reading.heat import WORDING, Heat, Level
 from triage.reading.particulars import by_when, facts_to_repeat, times_asked, wanted
 from triage.reading.phrases import Phrasebook, compile_book
 from triage.reading.ranking import Ranking, Seen, kinds_of, look, rank, shipped_ranking
@@ -70,7 +70,7 @@ def main_issue(
     if doubtful and not stated:
         return None
     main, message = letter[at], f"{subject}\n{text[:LIMIT]}"
-    said = _statement(letter, ranks, at)
+    said = _statement(letter, ranks, at, heat)
     vents = doubtful and not main.names_a_matter
     learned = {} if vents else kinds_of(main, letter, ranking)
     wants = wanted([seen.sentence for seen in letter if seen.sentence.place == "text"])
@@ -84,7 +84,7 @@ def main_issue(
     )
 
 
-def _statement(letter: Sequence[Seen], ranks: Sequence[float], at: int) -> str:
+def _statement(letter: Sequence[Seen], ranks: Sequence[float], at: int, heat: Heat) -> str:
     """The main sentence, on one line, with those around it that are worth their words: trouble is often told
     in several sentences, and which of them is meant is a guess.
     """
@@ -93,12 +93,22 @@ def _statement(letter: Sequence[Seen], ranks: Sequence[float], at: int) -> str:
     total = sum(odds) + math.exp(-top)  # that nothing is at issue ranks zero
     gains = [
         each / total - _WORD * len(seen.sentence.words) - _SENTENCE
-        if seen.sentence.place == place
+        if seen.sentence.place == place and not _only_vents(seen, heat)
         else -math.inf
         for seen, each in zip(letter, odds, strict=True)
     ]
     first, last = at - _stretch(gains[:at][::-1]), at + _stretch(gains[at + 1 :])
     return " ".join(" ".join(seen.sentence.text.split()) for seen in letter[first : last + 1])
+
+
+def _only_vents(seen: Seen, heat: Heat) -> bool:
+    """Whether there is temper in the sentence and no matter."""
+    here = seen.sentence
+    return not seen.names_a_matter and any(
+        finding.place == here.place and here.start <= finding.start < here.end
+        for finding in heat.findings
+        if finding.signal != WORDING and finding.weight > 0
+    )
 
 
 def _stretch(gains: Sequence[float]) -> int:
