@@ -43,8 +43,8 @@ bench-heat: $(READY)  ## How good is the heat: make bench-heat DATA=folder of la
 
 # The peers and what draws the curves stand apart: what numpy adds to NLTK's imports is none of ours.
 PEERS := $(VENV)/peers
-bench: $(PEERS)/.ready  ## How fast, small and flat, beside what one would use instead; make bench PARTS="scanning" SHARE=0.1.
-	PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.speed $(PARTS) --share $(or $(SHARE),1) \
+bench: $(PEERS)/.ready  ## How fast, small and flat, beside what one would use instead; make bench PARTS="scanning" SHARE=1.
+	PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.speed $(PARTS) --share $(or $(SHARE),0.2) \
 	    --json bench.json --curves bench-curves
 
 $(PEERS)/.ready: $(READY)

@@ -8,15 +8,17 @@ from benchmarks.speed.machine import Machine
 from benchmarks.speed.rows import Curve, Found, Row
 
 SIZES = (1, 10, 100, 300)
+MOST = 500
+"""Accounts for a share of 1: a share of 0.2 has a hundred."""
 SECONDS = 300.0
-"""Each account polls once in that time."""
+"""Each account polls once in that time; in a part of it, some do."""
 BARE_CPU, BARE_MB = 0.01, 1.0
 """What a further account may cost: this share of the first one's processor time, and so many MB."""
 
 
 def measure(share: float) -> Iterator[Found]:
     """Idle, all of them watched."""
-    sizes = [size for size in SIZES if size <= max(10, SIZES[-1] * share)]
+    sizes = [size for size in SIZES if size <= max(10, MOST * share)]
     found = [_costs(size, max(5.0, SECONDS * share)) for size in sizes]
     (first_mb, first_cpu), (last_mb, last_cpu) = found[0], found[-1]
     more = sizes[-1] - 1
