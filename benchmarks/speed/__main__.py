@@ -2,9 +2,9 @@
 
     python -m benchmarks.speed [PART ...] [--share 0.1] [--json FILE] [--curves FOLDER]
 
-Every part can be run alone; without any, all are run. A share of 0.2 takes less than a quarter of an hour, the
-full sizes the best part of two. What is not installed is named, and does not stop the others. Exit 1 where a
-part broke; a goal that was missed stands in the table.
+Every part can be run alone; without any, all are run. A share of 0.2 takes less than a quarter of an
+hour, the full sizes the best part of two. What is not installed is named, and does not stop the others.
+Exit 1 where a part broke; a goal that was missed stands in the table.
 """
 
 import argparse
