@@ -10,8 +10,9 @@ from triage.desk.settings import Account
 from triage.judging.facts import MessageFacts
 from triage.judging.rehearsal import Received, Sent
 from triage.judging.rules import TeamRules
-from triage.judging.verdicts import NOT_JUDGED, judge
-from triage.reading.messages import parse
+from triage.judging.verdicts import NOT_JUDGED, Verdict, heat_of, issue_of
+from triage.reading.heat import Level
+from triage.reading.messages import Message, parse
 
 
 def received(
@@ -31,9 +32,15 @@ def _received(letter: Letter, account: Account, rules: TeamRules, free_mail: fro
         subject=message.subject,
         subject_key=message.subject_key,
         customer=customer_of(message, account, free_mail),
-        verdict=NOT_JUDGED if ignored else judge(message, rules),
+        verdict=NOT_JUDGED if ignored else _judged(message, rules),
         ignored_because=ignored,
     )
+
+
+def _judged(message: Message, rules: TeamRules) -> Verdict:
+    """Of what is not heated nobody asks for the main issue here."""
+    heat = heat_of(message, rules)
+    return Verdict(heat=heat, issue=issue_of(message, rules, heat) if heat.level is Level.HEATED else None)
 
 
 def sent(letter: Letter) -> Sent:
@@ -57,7 +64,7 @@ def replayed(
         letter = _read_again(mailbox, facts)
         with office.store.look() as records:
             corrections = records.corrections(facts.team, facts.customer.label)
-        heat = judge(parse(letter.raw), rules, corrections).heat if letter else None
+        heat = heat_of(parse(letter.raw), rules, corrections) if letter else None
         yield {
             "id": facts.id,
             "customer": facts.customer.label,

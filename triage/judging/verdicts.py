@@ -23,8 +23,17 @@ NOT_JUDGED = Verdict(heat=Heat(score=0.0, level=Level.UNSURE))
 
 def judge(message: Message, rules: TeamRules, corrections: Sequence[Correction] = ()) -> Verdict:
     """Judge a message. `corrections` are what the rep said of this customer's words."""
+    heat = heat_of(message, rules, corrections)
+    return Verdict(heat=heat, issue=issue_of(message, rules, heat))
+
+
+def heat_of(message: Message, rules: TeamRules, corrections: Sequence[Correction] = ()) -> Heat:
+    """The heat alone: two thirds of the time."""
     tuning = corrected(rules.tuning(), corrections)
     subject = "" if message.references else message.subject  # of a reply it is not the writer's own
-    heat = assess(message.new_text, subject=subject, language=message.language, tuning=tuning)
-    issue = main_issue(message.new_text, heat, subject=message.subject, kinds=rules.issue_words())
-    return Verdict(heat=heat, issue=issue)
+    return assess(message.new_text, subject=subject, language=message.language, tuning=tuning)
+
+
+def issue_of(message: Message, rules: TeamRules, heat: Heat) -> MainIssue | None:
+    """The main issue of a message whose heat is known."""
+    return main_issue(message.new_text, heat, subject=message.subject, kinds=rules.issue_words())
