@@ -69,10 +69,10 @@ def to_row(record: object) -> dict[str, Any]:
 
 def changes(before: T, after: T) -> dict[str, Any]:
     """The columns in which two records differ: SQLite writes anew each index of a column that is set."""
-    table = KINDS[type(before)][0]
-    names = [each.name for each in fields(type(before))]  # type: ignore[arg-type]
-    values = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
-    return {name: _stored(table, name, value) for name, value in values.items()}
+    kind: type = type(before)
+    table, _ = KINDS[kind]
+    values = ((each.name, getattr(before, each.name), getattr(after, each.name)) for each in fields(kind))
+    return {name: _stored(table, name, new) for name, old, new in values if new != old}
 
 
 def _stored(table: Table, name: str, value: Any) -> Any:
