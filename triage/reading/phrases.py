@@ -107,7 +107,7 @@ class Phrasebook:
         return found
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _look_up(book: Phrasebook, word: str) -> tuple[_Keys, Sequence[_Begun]]:
     """What a word may be called in this book, and the phrases that begin with it."""
     stems = [f"{stem}*" for end in range(1, len(word) + 1) if (stem := word[:end]) in book.stems]

@@ -201,7 +201,7 @@ def _together(worths: Sequence[_Worth]) -> _Worth:
     return tuple(map(sum, zip(*worths, strict=True)))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _alone(word: str, ranking: Ranking) -> _Worth:
     """What a word and its parts say."""
     kinds, words, _ = _table(ranking)
@@ -291,7 +291,7 @@ def _spoken_of(seen: Seen) -> list[str]:
     return sorted({thing for word in seen.sentence.words for thing in _things(word)})
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _things(word: str) -> tuple[str, ...]:
     """What a word is a word for."""
     known = _thing_words()

@@ -192,6 +192,6 @@ def _weightiest(weights: Sequence[float]) -> tuple[int, int]:
     return found
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _plain(word: str) -> str:
     return word if word.isalpha() or not any(c.isdigit() for c in word) else "#"
