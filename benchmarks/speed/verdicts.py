@@ -12,8 +12,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from benchmarks.speed.mails import letters
 from benchmarks.speed.rows import Found, Row, in_turn
-from triage.judging.rules import TeamRules
-from triage.judging.verdicts import judge
+from triage.judging.verdicts import Measure, judge
 from triage.reading.messages import parse
 
 MAILS, ROUNDS = 300, 5
@@ -27,10 +26,10 @@ def measure(share: float) -> Iterator[Found]:
     count = max(20, int(MAILS * share))
     raws = [*letters(count * ROUNDS)]
     texts = [parse(raw).new_text for raw in raws]
-    rules, vader = TeamRules(), SentimentIntensityAnalyzer()
-    judge(parse(raws[0]), rules)
+    ours, vader = Measure(), SentimentIntensityAnalyzer()
+    judge(parse(raws[0]), ours)
     ways: dict[str, Callable[[], float]] = {
-        "ours": _rate(lambda raw: judge(parse(raw), rules), raws, count),
+        "ours": _rate(lambda raw: judge(parse(raw), ours), raws, count),
         "reading": _rate(parse, raws, count),
         "TextBlob": _rate(lambda text: TextBlob(text).sentiment, texts, count),
         "VADER": _rate(vader.polarity_scores, texts, count),

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from triage.judging.corrections import Correction, Proposal, proposals
+from triage.judging.corrections import Correction, Proposal, corrected, proposals
 from triage.judging.rules import HeatRules, Phrases, TeamRules
-from triage.judging.verdicts import judge
+from triage.judging.verdicts import Measure, judge
 from triage.reading.heat import Level
 from triage.reading.messages import Message, parse_text
 
@@ -17,9 +17,9 @@ def said(customer: str, words: str, *, heated: bool = False) -> Correction:
 
 def test_words_that_were_marked_heated_are_heated() -> None:
     message: Message = parse_text("We will take the order round the corner next month.")
-    assert judge(message, TeamRules()).heat.level is not Level.HEATED
+    assert judge(message, Measure()).heat.level is not Level.HEATED
     marked = [said("acme.example", "round the corner", heated=True)]
-    assert judge(message, TeamRules(), marked).heat.level is Level.HEATED
+    assert judge(message, corrected(Measure(), marked)).heat.level is Level.HEATED
 
 
 def test_what_was_said_of_several_customers_is_proposed() -> None:

@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 
-from triage.judging.reviews import Review, review, standpoint
-from triage.judging.rules import TeamRules
+from triage.judging.reviews import Review, review
+from triage.judging.rules import TeamRules, standpoint
 
 NOW = datetime(2026, 3, 11, 14, 15, tzinfo=UTC)
 
 
 def reviewed(text: str, **rules: Any) -> Review:
     team = TeamRules.model_validate(rules)
-    return review(text, team, standpoint(NOW, UTC, team, written_at=NOW.replace(hour=13)))
+    where = standpoint(NOW, UTC, team, written_at=NOW.replace(hour=13))
+    return review(text, team.check.serious, where)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triage.judging.rules import TeamRules
-from triage.judging.verdicts import judge
+from triage.judging.verdicts import Measure, judge
 from triage.reading.heat import Heat, Level
 from triage.reading.messages import parse_text
 
@@ -58,7 +57,7 @@ ORDER = [Level.GRATEFUL, Level.CALM, Level.UNSURE, Level.TENSE, Level.HEATED]
 
 
 def heat_of(text: str) -> Heat:
-    return judge(parse_text(text), TeamRules()).heat
+    return judge(parse_text(text), Measure()).heat
 
 
 @given(

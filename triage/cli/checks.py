@@ -70,30 +70,32 @@ def check(
 
 def _review(file: Path, reply_to: Path | None, team: "Team") -> "Review":
     from triage.clock import SystemClock
-    from triage.judging.reviews import matter_of, review, standpoint
+    from triage.judging.reviews import matter_of, review
+    from triage.judging.rules import standpoint
     from triage.judging.verdicts import judge
 
     matter = ""
     if reply_to:
         asked = first_of(reply_to)
-        issue = judge(asked, team.rules).issue
+        issue = judge(asked, team.rules.measure()).issue
         matter = matter_of(asked.subject, issue.sentence, issue.facts) if issue else ""
     where = standpoint(SystemClock().now(), team.working_zone, team.rules)
     text = first_of(file).new_text
-    return review(text, team.rules, where, main_issue=matter)
+    return review(text, team.rules.check.serious, where, main_issue=matter)
 
 
 def _answer(line: Line, team: "Team") -> dict[str, Any]:
     """What `check --jsonl` says of one line."""
     from triage.clock import SystemClock
-    from triage.judging.reviews import review, standpoint
+    from triage.judging.reviews import review
+    from triage.judging.rules import standpoint
     from triage.reading.messages import parse_text
 
     body, main_issue = string_of(line, "body", required=True), string_of(line, "main_issue")
     zone = _zone(string_of(line, "timezone")) or team.working_zone
     sent_at = _moment(string_of(line, "sent_at"), zone) or SystemClock().now()
     where = standpoint(sent_at, zone, team.rules)
-    found = review(parse_text(body).new_text, team.rules, where, main_issue=main_issue)
+    found = review(parse_text(body).new_text, team.rules.check.serious, where, main_issue=main_issue)
     return {
         "serious": bool(found.serious),
         "faults": [{"kind": f.kind, "text": f.words, "instead": f.instead} for f in found.faults],

@@ -65,7 +65,7 @@ def _scored_files(files: Sequence[Path], rules: "TeamRules") -> tuple[list[dict[
             unread.append(str(wrong))
             continue
         for name, message in letters:
-            facts = verdict_facts(judge(message, rules))
+            facts = verdict_facts(judge(message, rules.measure()))
             rows.append({"id": name, **facts, "machine_made": message.machine_made or None})
     return rows, unread
 
@@ -100,7 +100,7 @@ def _scored(line: Mapping[str, Any], rules: "TeamRules") -> dict[str, Any]:
     from triage.reading.messages import parse_text
 
     message = parse_text(string_of(line, "text", required=True), string_of(line, "subject"))
-    facts = verdict_facts(judge(message, rules))
+    facts = verdict_facts(judge(message, rules.measure()))
     return {key: facts[key] for key in ("score", "level", "main_issue")}
 
 
@@ -143,7 +143,7 @@ def suggest(file: Path, team: str, config_file: str | None, as_json: bool) -> No
 
     rules, accounts = settings_for(config_file, team)
     message = first_of(file)
-    verdict = judge(message, rules.rules)
+    verdict = judge(message, rules.rules.measure())
     rep = accounts[0].name if len(accounts) == 1 else ""
     suggestion = suggestion_for(message, verdict, rules, SystemClock().now(), rep=rep)
     if note := _NEEDLESS.get(verdict.heat.level):

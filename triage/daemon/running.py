@@ -13,6 +13,7 @@ from triage import config as files
 from triage.clock import SystemClock, Timers, steady
 from triage.config import Config
 from triage.daemon.announcing import AnnouncerThread
+from triage.daemon.apart import Apart
 from triage.daemon.limits import allow_many_files
 from triage.daemon.logins import SIGNED_IN, Logins
 from triage.daemon.offices import settings_of
@@ -25,7 +26,6 @@ from triage.judging.holds import Envelope
 from triage.mail.certificate import server_context
 from triage.mail.gate import Gate, Submission
 from triage.mail.logins import secret
-from triage.reading.heat import assess
 from triage.store import Store, open_store
 from triage.web import PageKey, PageServer, application
 
@@ -53,6 +53,7 @@ class Daemon:
         self.store = store
         self.stopping = threading.Event()
         self._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
+        self._apart = Apart(steady)
         settings = settings_of(config)
         self._logins = Logins(config, environ)
         self._relays = {a.address: doors.relay_of(a, self._logins.of(a)) for a in config.accounts if a.smtp}
@@ -65,6 +66,7 @@ class Daemon:
             look_first=lambda account: self._threads[account].look_now(LOOK_FIRST),
             wake=self._look_soon,
             later=self._read_later,
+            apart=self._apart,
             is_stopping=self.stopping.is_set,
         )
         self.desk = Desk(self.office)
@@ -95,7 +97,7 @@ class Daemon:
         """Settle what a former run left, then open the doors."""
         allow_many_files()
         sys.setswitchinterval(TURN)
-        assess("One text before any thread reads: the lexicons are loaded once.")
+        self._apart.begin()
         self.desk.start()
         if self._gate:
             self._gate.start()
@@ -146,11 +148,13 @@ class Daemon:
         if self._announcer.is_alive():
             self._announcer.join(timeout=1)
         self._readers.shutdown(wait=True)
+        self._apart.stop()
         with suppress(StoreUnusable), self.store.begin() as records:  # that it runs is seen by its lock
             records.set_note("daemon", None)
         log.info("stopped")
 
     def _rest(self) -> None:
+        self._apart.rest()
         for relay in self._relays.values():
             relay.rest()
 

@@ -20,6 +20,7 @@ from triage.judging.cooldown import (
     WroteAgain,
     on_message,
 )
+from triage.judging.corrections import corrected
 from triage.judging.customers import Customer, belongs
 from triage.judging.facts import Bookmark, MessageFacts
 from triage.judging.holds import ASK_WROTE_AGAIN, WAITING, State
@@ -201,7 +202,7 @@ def customer_of(message: Message, account: Account, free_mail: frozenset[str]) -
 def _judge(office: Office, team: Team, customer: Customer, message: Message) -> Verdict:
     with office.store.look() as records:
         corrections = records.corrections(team.name, customer.label)
-    return judge(message, team.rules, corrections)
+    return office.apart(judge, message, corrected(team.rules.measure(), corrections))
 
 
 def reconsider(office: Office, records: Records, facts: MessageFacts) -> MessageFacts:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from triage.desk.ports import Clock, Records, Relay, Store
+from triage.desk.ports import Apart, Clock, Records, Relay, Store, here
 from triage.desk.settings import Account, Settings, Team
 from triage.errors import TriageError, fault_of
 from triage.judging.facts import Notice
@@ -31,13 +31,15 @@ class Office:
         look_first: Callable[[str], bool] = lambda account: True,  # noqa: ARG005
         wake: Callable[[str], None] = lambda account: None,  # noqa: ARG005
         later: Callable[[Callable[[], None]], None] = lambda act: act(),
+        apart: Apart = here,
         is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         """Take the doors.
 
         `look_first` makes the watcher of an account look into its folders now, and says whether it could
-        in time. `wake` asks it to look soon. `later` does what nobody waits for. `is_stopping` is asked
-        between two mails. `machine` names this machine among those on one mailbox.
+        in time. `wake` asks it to look soon. `later` does what nobody waits for. `apart` calls a function of
+        the core, where it may be in another process. `is_stopping` is asked between two mails. `machine`
+        names this machine among those on one mailbox.
         """
         self.store = store
         self.clock = clock
@@ -46,6 +48,7 @@ class Office:
         self.machine = machine
         self.look_first = look_first
         self.wake = wake
+        self.apart = apart
         self.is_stopping = is_stopping
         self._later = later
 

@@ -15,7 +15,8 @@ from triage.desk.tones import note_tone
 from triage.judging.customers import Customer
 from triage.judging.holds import REPS_DOORS, Door, HeldReply
 from triage.judging.promises import GivenPromise, due_moment, remind_moment
-from triage.judging.reviews import Review, review, standpoint
+from triage.judging.reviews import Review, review
+from triage.judging.rules import standpoint
 from triage.reading.keeping import keeps
 from triage.reading.messages import Message, parse
 
@@ -41,7 +42,8 @@ def note_promises_of_passed(
     if all(map(account.is_internal, recipients)):
         return
     team = office.team_of(account.address)
-    found = review(message.new_text, team.rules, standpoint(at, team.working_zone, team.rules))
+    where = standpoint(at, team.working_zone, team.rules)
+    found = office.apart(review, message.new_text, team.rules.check.serious, where)
     with office.store.begin() as records:
         note_promises(office, records, account, message, recipients, at=at, found=found)
 
@@ -73,7 +75,7 @@ def note_promises(
         if given.customer.overlaps(customer) and keeps(given.text, message.new_text):
             _keep(office, records, given, f"the reply {message.message_id} did it", at)
     where = standpoint(at, team.working_zone, team.rules, written_at=written_at)
-    found = found or review(message.new_text, team.rules, where)
+    found = found or office.apart(review, message.new_text, team.rules.check.serious, where)
     if by_hand:
         note_tone(records, account, message, found, thread, at=at)
     for promise in found.promises:

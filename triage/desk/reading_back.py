@@ -7,10 +7,11 @@ from triage.desk.arrivals import customer_of, ignored_because
 from triage.desk.office import Office
 from triage.desk.ports import Letter, Mailbox
 from triage.desk.settings import Account
+from triage.judging.corrections import corrected
 from triage.judging.facts import MessageFacts
 from triage.judging.rehearsal import Received, Sent
 from triage.judging.rules import TeamRules
-from triage.judging.verdicts import NOT_JUDGED, Verdict, heat_of, issue_of
+from triage.judging.verdicts import NOT_JUDGED, Measure, Verdict, heat_of, issue_of
 from triage.reading.heat import Level
 from triage.reading.messages import Message, parse
 
@@ -32,15 +33,15 @@ def _received(letter: Letter, account: Account, rules: TeamRules, free_mail: fro
         subject=message.subject,
         subject_key=message.subject_key,
         customer=customer_of(message, account, free_mail),
-        verdict=NOT_JUDGED if ignored else _judged(message, rules),
+        verdict=NOT_JUDGED if ignored else _judged(message, rules.measure()),
         ignored_because=ignored,
     )
 
 
-def _judged(message: Message, rules: TeamRules) -> Verdict:
+def _judged(message: Message, measure: Measure) -> Verdict:
     """Of what is not heated nobody asks for the main issue here."""
-    heat = heat_of(message, rules)
-    return Verdict(heat=heat, issue=issue_of(message, rules, heat) if heat.level is Level.HEATED else None)
+    heat = heat_of(message, measure)
+    return Verdict(heat=heat, issue=issue_of(message, measure, heat) if heat.level is Level.HEATED else None)
 
 
 def sent(letter: Letter) -> Sent:
@@ -64,7 +65,8 @@ def replayed(
         letter = _read_again(mailbox, facts)
         with office.store.look() as records:
             corrections = records.corrections(facts.team, facts.customer.label)
-        heat = heat_of(parse(letter.raw), rules, corrections) if letter else None
+        measure = corrected(rules.measure(), corrections)
+        heat = heat_of(parse(letter.raw), measure) if letter else None
         yield {
             "id": facts.id,
             "customer": facts.customer.label,

@@ -4,7 +4,8 @@ from triage.desk.office import Office
 from triage.desk.ports import Records
 from triage.judging.facts import MessageFacts
 from triage.judging.holds import Due, HeldReply, Verdict
-from triage.judging.reviews import Review, matter_of, review, standpoint
+from triage.judging.reviews import Review, matter_of, review
+from triage.judging.rules import standpoint
 from triage.reading.messages import parse
 
 
@@ -20,7 +21,7 @@ def review_of(office: Office, records: Records, reply: HeldReply) -> Review | No
     leaves_at = reply.finished_at or max(reply.due_at, office.clock.now())
     where = standpoint(leaves_at, team.working_zone, team.rules, written_at=reply.submitted_at)
     issue = _matter(records.message(records.cooldown(reply.cooldown).message)) if reply.cooldown else ""
-    return review(parse(raw).new_text, team.rules, where, main_issue=issue)
+    return office.apart(review, parse(raw).new_text, team.rules.check.serious, where, main_issue=issue)
 
 
 def _matter(facts: MessageFacts) -> str:

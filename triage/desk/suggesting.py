@@ -8,7 +8,7 @@ from triage.desk.ports import Records
 from triage.desk.settings import Account, Team
 from triage.judging.cooldown import Cooldown
 from triage.judging.facts import MessageFacts
-from triage.judging.reviews import standpoint
+from triage.judging.rules import standpoint
 from triage.judging.verdicts import Verdict
 from triage.reading.fingerprints import text_key
 from triage.reading.heat import Finding

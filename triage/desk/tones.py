@@ -9,7 +9,8 @@ from triage.desk.office import Office
 from triage.desk.ports import Records
 from triage.desk.settings import Account, Team
 from triage.judging.accounts import Heard
-from triage.judging.reviews import Review, review, standpoint
+from triage.judging.reviews import Review, review
+from triage.judging.rules import standpoint
 from triage.judging.tones import WEEKS, Mirror, Tone, mirror_of, tone_of
 from triage.judging.waiting import Waited, waited_of
 from triage.reading.fingerprints import text_key
@@ -22,7 +23,7 @@ def note_held(
     """A reply is held since then: how it reads as it is now. It is read before the store is taken."""
     team = office.team_of(account.address)
     where = standpoint(due_at, team.working_zone, team.rules, written_at=at)
-    found = review(message.new_text, team.rules, where)
+    found = office.apart(review, message.new_text, team.rules.check.serious, where)
     with office.store.begin() as records:
         note_tone(records, account, message, found, thread, at=at, left=False)
 

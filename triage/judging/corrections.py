@@ -11,7 +11,8 @@ from datetime import datetime
 
 from triage.judging.facts import MessageFacts
 from triage.judging.rules import TeamRules
-from triage.reading.heat import Finding, Level, Tuning
+from triage.judging.verdicts import Measure
+from triage.reading.heat import Finding, Level
 
 SIGNAL = "correction"
 """Beside those of `reading.signals`: a person has said so."""
@@ -41,13 +42,15 @@ class Proposal:
     """How many of them were corrected alike."""
 
 
-def corrected(tuning: Tuning, corrections: Sequence[Correction]) -> Tuning:
-    """The scorer's tuning for a customer of whom these were said."""
-    return replace(
+def corrected(measure: Measure, corrections: Sequence[Correction]) -> Measure:
+    """The measure for a customer of whose words these were said."""
+    tuning = measure.tuning
+    tuning = replace(
         tuning,
         phrases_calm=(*tuning.phrases_calm, *(c.words for c in corrections if not c.heated)),
         phrases_heated=(*tuning.phrases_heated, *(c.words for c in corrections if c.heated)),
     )
+    return replace(measure, tuning=tuning)
 
 
 def marked_heated(facts: MessageFacts, words: str) -> MessageFacts:

@@ -3,17 +3,15 @@
 What a text says is `reading`'s; when a review keeps a reply back is `holds`'s.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 
-from triage.judging.rules import WEEKDAYS, TeamRules
-from triage.reading.deadlines import Hours, Standpoint
+from triage.reading.deadlines import Standpoint
 from triage.reading.language import language_of
 from triage.reading.particulars import facts_of
 from triage.reading.promises import Promise
 from triage.reading.promises import find as find_promises
-from triage.reading.replies import Fault, check, takes_ownership
+from triage.reading.replies import Fault, FaultKind, check, takes_ownership
 
 ENGLISH = "en"
 
@@ -49,8 +47,11 @@ class Review:
         )
 
 
-def review(text: str, rules: TeamRules, where: Standpoint, *, main_issue: str = "") -> Review:
-    """Review a reply's new text. In a language that is surely not English, nothing is found."""
+def review(text: str, serious: Collection[FaultKind], where: Standpoint, *, main_issue: str = "") -> Review:
+    """Review a reply's new text; `serious` is what the team's rules call so.
+
+    In a language that is surely not English, nothing is found.
+    """
     language = language_of(text)
     if language not in (ENGLISH, ""):
         return Review(read=False)
@@ -58,7 +59,7 @@ def review(text: str, rules: TeamRules, where: Standpoint, *, main_issue: str = 
     promises = find_promises(text, where)
     return Review(
         faults=faults,
-        serious=tuple(fault for fault in faults if fault.kind in rules.check.serious),
+        serious=tuple(fault for fault in faults if fault.kind in serious),
         promises=promises,
         impossible=tuple(promise for promise in promises if promise.is_impossible(where.now)),
         owned=takes_ownership(text),
@@ -69,17 +70,6 @@ def review(text: str, rules: TeamRules, where: Standpoint, *, main_issue: str = 
 def matter_of(subject: str, sentence: str, facts: Sequence[str]) -> str:
     """What a reply has to name: the main issue's sentence, or a fact of it that stands elsewhere."""
     return " ".join((sentence, *facts, *facts_of(subject))) if sentence else ""
-
-
-def standpoint(
-    now: datetime, zone: tzinfo, rules: TeamRules, *, written_at: datetime | None = None
-) -> Standpoint:
-    """Where a team's writer stands: its working hours, by the clock of that zone."""
-    hours = rules.working_hours
-    days = frozenset(WEEKDAYS.index(day) for day in hours.days)
-    return Standpoint(
-        now=now, zone=zone, hours=Hours(start=hours.start, end=hours.end, days=days), written_at=written_at
-    )
 
 
 def _listed(names: Sequence[str]) -> str:

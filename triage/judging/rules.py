@@ -4,8 +4,7 @@ Reading the files, `extends` and the places of mistakes are `triage.config`'s; h
 them, what it means and what holds where nothing is said.
 """
 
-from collections.abc import Mapping
-from datetime import time
+from datetime import datetime, time, tzinfo
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import (
@@ -18,6 +17,8 @@ from pydantic import (
     model_validator,
 )
 
+from triage.judging.verdicts import Measure
+from triage.reading.deadlines import Hours, Standpoint
 from triage.reading.heat import Tuning
 from triage.reading.replies import FaultKind
 
@@ -177,15 +178,23 @@ class TeamRules(Section):
     allow_pause: bool = True
     """Whether `triage pause` is allowed."""
 
-    def tuning(self) -> Tuning:
-        """The part that the scorer of `reading.heat` takes."""
-        return Tuning(
+    def measure(self) -> Measure:
+        """What the team's messages are judged by."""
+        tuning = Tuning(
             heated_at=self.heat.heated_at,
             phrases_heated=self.heat.phrases.heated,
             phrases_calm=self.heat.phrases.calm,
             factors=self.heat.signals,
         )
+        return Measure(tuning=tuning, kinds={kind: issue.words for kind, issue in self.issues.items()})
 
-    def issue_words(self) -> Mapping[str, tuple[str, ...]]:
-        """The team's own words by kind of issue."""
-        return {kind: issue.words for kind, issue in self.issues.items()}
+
+def standpoint(
+    now: datetime, zone: tzinfo, rules: TeamRules, *, written_at: datetime | None = None
+) -> Standpoint:
+    """Where a team's writer stands: its working hours, by the clock of that zone."""
+    hours = rules.working_hours
+    days = frozenset(WEEKDAYS.index(day) for day in hours.days)
+    return Standpoint(
+        now=now, zone=zone, hours=Hours(start=hours.start, end=hours.end, days=days), written_at=written_at
+    )

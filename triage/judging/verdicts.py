@@ -1,18 +1,29 @@
-"""One message judged by one team's rules: how heated it is, and what its main issue is."""
+"""One message judged by one team's rules: how heated it is, and what its main issue is.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+A team's rules make the measure (`TeamRules.measure`): small and plain, so that a message can be judged in a
+process that knows nothing of rules files.
+"""
 
-from triage.judging.corrections import Correction, corrected
-from triage.judging.rules import TeamRules
-from triage.reading.heat import Heat, Level, assess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from triage.reading.heat import Heat, Level, Tuning, assess
 from triage.reading.issues import MainIssue, main_issue
 from triage.reading.messages import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """What a message is judged by."""
+
+    tuning: Tuning = field(default_factory=Tuning)
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The team's own words by kind of issue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a team's rules make of a message."""
+    """What a measure makes of a message."""
 
     heat: Heat
     issue: MainIssue | None = None
@@ -21,19 +32,18 @@ class Verdict:
 NOT_JUDGED = Verdict(heat=Heat(score=0.0, level=Level.UNSURE))
 
 
-def judge(message: Message, rules: TeamRules, corrections: Sequence[Correction] = ()) -> Verdict:
-    """Judge a message. `corrections` are what the rep said of this customer's words."""
-    heat = heat_of(message, rules, corrections)
-    return Verdict(heat=heat, issue=issue_of(message, rules, heat))
+def judge(message: Message, measure: Measure) -> Verdict:
+    """Judge a message."""
+    heat = heat_of(message, measure)
+    return Verdict(heat=heat, issue=issue_of(message, measure, heat))
 
 
-def heat_of(message: Message, rules: TeamRules, corrections: Sequence[Correction] = ()) -> Heat:
+def heat_of(message: Message, measure: Measure) -> Heat:
     """The heat alone: two thirds of the time."""
-    tuning = corrected(rules.tuning(), corrections)
     subject = "" if message.references else message.subject  # of a reply it is not the writer's own
-    return assess(message.new_text, subject=subject, language=message.language, tuning=tuning)
+    return assess(message.new_text, subject=subject, language=message.language, tuning=measure.tuning)
 
 
-def issue_of(message: Message, rules: TeamRules, heat: Heat) -> MainIssue | None:
+def issue_of(message: Message, measure: Measure, heat: Heat) -> MainIssue | None:
     """The main issue of a message whose heat is known."""
-    return main_issue(message.new_text, heat, subject=message.subject, kinds=rules.issue_words())
+    return main_issue(message.new_text, heat, subject=message.subject, kinds=measure.kinds)

@@ -3,14 +3,31 @@
 The doors never import these: they fit by shape, and the contract suites hold them to it.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import ParamSpec, Protocol, TypeVar
 
 from triage.desk.ports.mail import Letter, Mailbox, Place, Relay
 from triage.desk.ports.records import Records
 
-__all__ = ["Clock", "Desktop", "Letter", "Mailbox", "Place", "Records", "Relay", "Store"]
+__all__ = ["Apart", "Clock", "Desktop", "Letter", "Mailbox", "Place", "Records", "Relay", "Store", "here"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Apart(Protocol):
+    """Where texts are judged: what takes the learned words and lexicons, and a processor for some time."""
+
+    def __call__(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """What that function, one of a module of the core, makes of these values; raises what it raises."""
+        ...
+
+
+def here(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Apart from nothing: in this process, at once."""
+    return function(*args, **kwargs)
 
 
 class Clock(Protocol):

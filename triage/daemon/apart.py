@@ -1,0 +1,175 @@
+"""Judging in a process of its own: the daemon stays small, and who sends waits for nothing that is only read.
+
+The process is started when it is needed, and ended when there was nothing to judge for some minutes: only
+there are the learned words and the lexicons. A function of the core, by its name, and plain values go there,
+and what it makes of them comes back. It has no file, line or lock of the daemon's, and remembers nothing.
+Where it dies another takes its place, and where that dies too the work is done here: no mail stays unjudged.
+"""
+
+import gc
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, time
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar
+
+REST = 120.0
+"""Seconds without work after which the process ends."""
+PATIENCE = 30.0
+"""Seconds after which one that gives no answer is ended."""
+TRIES = 2
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+log = logging.getLogger("triage")
+
+
+class Apart:
+    """The process, if there is one. One call at a time goes there, whichever thread it comes from."""
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        """Take a clock that nobody can set back."""
+        self._seconds = seconds
+        self._turn = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._used_at = seconds()
+        self._stopped = False
+
+    def __call__(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call it there; what fails there is done here, and raises here what it raises."""
+        with self._turn:
+            answer: Sequence[R] = self._answer(_packed(function, args, kwargs))
+            return answer[0] if answer else function(*args, **kwargs)
+
+    def begin(self) -> None:
+        """Start the process, if there is none: it is ready when it is needed. Waits for nothing."""
+        if self._turn.acquire(blocking=False):
+            with suppress(OSError):  # it is tried again when it is needed
+                self._begun()
+            self._turn.release()
+
+    def rest(self) -> None:
+        """To be called now and then: let go of a process that has nothing to do, or does not come back."""
+        since = self._seconds() - self._used_at
+        if self._turn.acquire(blocking=False):
+            if since > REST:
+                self._end()
+            self._turn.release()
+        elif since > PATIENCE:
+            self._kill()
+
+    def stop(self) -> None:
+        """Let go of it for good: what is asked from now on is done here."""
+        self._stopped = True
+        self._kill()
+        with self._turn:
+            self._end()
+
+    def _answer(self, work: bytes) -> Sequence[Any]:
+        """What the process makes of it; nothing where it makes nothing of it."""
+        for _ in range(TRIES if work else 0):
+            if self._stopped:
+                break
+            self._used_at = self._seconds()
+            try:
+                return _asked(self._begun(), work)
+            except (EOFError, OSError, pickle.UnpicklingError) as error:
+                log.warning("the process that judges mail was lost (%s)", type(error).__name__)
+                self._end()
+        return ()
+
+    def _begun(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            self._used_at = self._seconds()
+            self._process = _new()
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process:
+            process.kill()
+            process.communicate()
+
+    def _kill(self) -> None:
+        """Whoever waits for its answer learns at once that there is none."""
+        if process := self._process:
+            process.kill()
+
+
+def _new() -> "subprocess.Popen[bytes]":
+    """It finds what we find, and nothing else: with -P no file of the folder that it is started in."""
+    return subprocess.Popen(  # noqa: S603 (this very program)
+        [sys.executable, "-P", "-m", __name__],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a library's last words may quote mail
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows
+    )
+
+
+def _packed(*work: object) -> bytes:
+    """Work as it goes there; empty where it cannot: a zone that was read from a file by itself, say."""
+    try:
+        return pickle.dumps(work)
+    except (AttributeError, TypeError, pickle.PicklingError):
+        return b""
+
+
+def _asked(process: "subprocess.Popen[bytes]", work: bytes) -> Sequence[Any]:
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(work)
+    process.stdin.flush()
+    answer: Sequence[Any] = pickle.load(process.stdout)  # noqa: S301 (what our own process says)
+    return answer
+
+
+def main() -> None:
+    """The process itself: answers until the daemon lets go of it, or is gone."""
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # who stops the daemon lets it say when this one ends
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    work, answers = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # what anybody prints is no answer
+    _load()
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            function, args, kwargs = pickle.load(work)  # noqa: S301 (what our own daemon asks)
+            answers.write(_made(function, args, kwargs))
+            answers.flush()
+
+
+def _made(function: Callable[..., object], args: Sequence[Any], kwargs: dict[str, Any]) -> bytes:
+    """The answer: one value, or none where the function fails."""
+    try:
+        return pickle.dumps((function(*args, **kwargs),))
+    except Exception:
+        return pickle.dumps(())
+
+
+def _load() -> None:
+    """Read some words, so that everything is loaded; the collector need never look through it."""
+    gc.disable()
+    from triage.judging.reviews import review
+    from triage.judging.verdicts import Measure, judge
+    from triage.reading.deadlines import Hours, Standpoint
+    from triage.reading.messages import Message
+
+    words = "Where is order 4711? This is unacceptable. I will send it on Monday."
+    judge(Message(new_text=words), Measure())
+    hours = Hours(start=time(8), end=time(18), days=frozenset(range(5)))
+    review(words, (), Standpoint(now=datetime(2026, 1, 1, tzinfo=UTC), zone=UTC, hours=hours))
+    gc.freeze()
+    gc.enable()
+
+
+if __name__ == "__main__":
+    main()
