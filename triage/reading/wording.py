@@ -24,6 +24,7 @@ Gram: TypeAlias = tuple[str, ...]
 Vector: TypeAlias = tuple[float, ...]
 """A weight for each head, in the order of `HEADS`."""
 
+_NOTHING_HIDDEN: frozenset[int] = frozenset()
 _Words: TypeAlias = tuple[tuple[str, ...], ...]
 """The words of all sentences."""
 START = "^"
@@ -58,8 +59,9 @@ class Model:
 def weigh(sentences: Sequence[Sentence], model: Model) -> dict[Head, float]:
     """What the wording of the sentences together adds to the log-odds of each head."""
     share = 1 / length(sentences)
-    vectors = [vector for _, vector in _said(_words(sentences), model)]
-    return {head: math.fsum([vector[at] for vector in vectors]) * share for at, head in enumerate(HEADS)}
+    vectors = [vector for _, vector in _said(_words(sentences), model, _NOTHING_HIDDEN)]
+    sums = map(math.fsum, zip(*vectors, strict=True)) if vectors else (0.0,) * len(HEADS)
+    return {head: total * share for head, total in zip(HEADS, sums, strict=True)}
 
 
 def weigh_heat(
@@ -72,8 +74,8 @@ def weigh_heat(
     """The same for heat, sentence by sentence. `tones` holds for each what temper in it is worth, and what
     calm; words in its `hidden` places do not count.
     """
-    hides = any(hidden)
-    weights = _weights(_words(sentences), model, _places(sentences, hidden) if hides else frozenset())
+    unheard = _places(sentences, hidden) if any(hidden) else _NOTHING_HIDDEN
+    weights = _weights(_words(sentences), model, unheard)
     share = 1 / length(sentences)
     found = []
     end = 0
@@ -88,32 +90,32 @@ def weigh_heat(
 
 def _weights(words: _Words, model: Model, hidden: frozenset[int]) -> Sequence[float]:
     """What each word in the row of all sentences weighs: what ends in it, where that was not said before."""
-    by_place: dict[int, list[float]] = {}
+    number = len(words) + sum(map(len, words))
+    weights = [0.0] * (3 * number)
     for at, vector in _said(words, model, hidden):
-        by_place.setdefault(at, []).append(vector[0])
-    weights = [0.0] * sum([1 + len(each) for each in words])
-    for at, found in by_place.items():
-        weights[at] = math.fsum(found)
-    return weights
+        weights[at] = vector[0]
+    alone, pairs, threes = weights[:number], weights[number : 2 * number], weights[2 * number :]
+    return [*map(math.fsum, zip(alone, pairs, threes, strict=True))]
 
 
 @lru_cache(maxsize=4)
-def _said(
-    sentences: _Words, model: Model, hidden: frozenset[int] = frozenset()
-) -> Sequence[tuple[int, Vector]]:
-    """What the known grams say, each with its place in the row of all words where it is said first.
+def _said(sentences: _Words, model: Model, hidden: frozenset[int]) -> Sequence[tuple[int, Vector]]:
+    """What the known grams say, each with its place where it is said first: that of its last word in the row
+    of all words; of a pair, or of three, one row or two rows further on.
 
     The last few are remembered, for the heat and the level ask one after the other.
     """
     words = [word for each in sentences for word in (START, *plain(each))]
-    grams = _grams(words)
-    places = [*range(len(words)), *range(1, len(words)), *range(2, len(words))]
+    number = len(words)
+    # Such as go on over the mark of a beginning are no words of any model.
+    grams = [*zip(words, strict=False), *pairwise(words), *zip(words, words[1:], words[2:], strict=False)]
+    places = [*range(number), *range(number + 1, 2 * number), *range(2 * number + 2, 3 * number)]
     if hidden:
-        shown = [at not in hidden for at in places]
+        shown = [at % number not in hidden for at in places]
         grams, places = [*compress(grams, shown)], [*compress(places, shown)]
-    first = dict(zip(reversed(grams), reversed(places), strict=True))
-    vectors = map(model.grams.get, first)
-    return [(at, vector) for at, vector in zip(first.values(), vectors, strict=True) if vector]
+    vectors = [*map(model.grams.get, grams)]
+    known = zip(grams, zip(places, vectors, strict=True), strict=True)
+    return [*dict(reversed([*compress(known, vectors)])).values()]
 
 
 def _words(sentences: Sequence[Sentence]) -> _Words:
@@ -128,14 +130,6 @@ def _places(sentences: Sequence[Sentence], hidden: Sequence[Sequence[range]]) ->
         for start, _ in ((-1, -1), *sentence.spans)
     ]
     return frozenset(at for at, is_hidden in enumerate(hides) if is_hidden)
-
-
-def _grams(words: Sequence[str]) -> list[Gram]:
-    """What ends in each word: all words, then from the second on all pairs, then all rows of three.
-
-    Such as go on over the mark of a beginning are no words of any model.
-    """
-    return [*zip(words, strict=False), *pairwise(words), *zip(words, words[1:], words[2:], strict=False)]
 
 
 def length(sentences: Sequence[Sentence]) -> float:
@@ -159,7 +153,7 @@ def rows(words: Sequence[str]) -> list[tuple[Gram, ...]]:
 
 def plain(words: Sequence[str]) -> Sequence[str]:
     """The words with a mark for each number: which it is says nothing of temper."""
-    return words if "".join(words).isalpha() else [*map(_plain, words)]
+    return words if "".join(words).isalpha() else [word if word.isalpha() else _plain(word) for word in words]
 
 
 @cache
@@ -192,6 +186,5 @@ def _weightiest(weights: Sequence[float]) -> tuple[int, int]:
     return found
 
 
-@lru_cache(maxsize=5_000)
 def _plain(word: str) -> str:
-    return word if word.isalpha() or not any(c.isdigit() for c in word) else "#"
+    return "#" if any(map(str.isdigit, word)) else word
