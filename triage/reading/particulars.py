@@ -24,26 +24,61 @@ class FactKind(StrEnum):
     PRODUCT = "product"
 
 
-_LABEL = (
-    r"order|invoice|inv|ticket|case|p\.?o|purchase[ ]order|quote|quotation|rma|ref|reference|contract"
-    "|shipment|delivery[ ]note|account|customer|auftrag|bestellung|rechnung|lieferschein|vertrag"
-    "|commande|facture|contrat|pedido|factura|contrato"
+_CASES = {"i": "iIİı", "s": "sSſ"}
+"""Letters that have more than two cases for `re.IGNORECASE`."""
+
+
+def _one_of(*patterns: str) -> str:
+    """Any of these, of which each begins with a letter. They stand by that letter in the pattern, so that one
+    look at a word spares the try of nearly all of them.
+    """
+    by_letter: dict[str, list[str]] = {}
+    for pattern in patterns:
+        by_letter.setdefault(pattern[0], []).append(pattern[1:])
+    begun = (
+        f"(?-i:[{_CASES.get(letter, letter + letter.upper())}])(?:{'|'.join(rests)})"
+        for letter, rests in by_letter.items()
+    )
+    return f"(?:{'|'.join(begun)})"
+
+
+_LABEL = _one_of(
+    *("order", "invoice", "inv", "ticket", "case", r"p\.?o", "purchase[ ]order", "quote", "quotation", "rma"),
+    *("ref", "reference", "contract", "shipment", "delivery[ ]note", "account", "customer", "auftrag"),
+    *("bestellung", "rechnung", "lieferschein", "vertrag", "commande", "facture", "contrat", "pedido"),
+    *("factura", "contrato"),
 )
-_ARTICLE = "batch|lot|part|article|serial|model|charge|artikel|lote"
+_ARTICLE = _one_of("batch", "lot", "part", "article", "serial", "model", "charge", "artikel", "lote")
 _NUMBER = (
     r"(?:(?:no|nr|number|num|nummer|id)\b\.?|n°|\#)?[ \t]?[:\#]?[ \t]?(?=[a-z-]{0,6}\d)[\w-][\w/-]{1,29}"
 )
 _MONTH = (
-    r"(?:jan(?:uar[yi]?|vier)?|enero|feb(?:ruar[yi]?|rero)?|f[ée]v(?:rier)?|m[aä]r(?:ch|z|s|zo)?|apr(?:il)?|avr(?:il)?"
-    r"|abr(?:il)?|ma[iy]o?|june?|juni|juin|junio|jul[iy]?|juil(?:let)?|julio|aug(?:ust)?|ao[uû]t|agosto|sept?"
-    r"|sept(?:ember|embre|iembre)|o[ck]t(?:ober|obre|ubre)?|nov(?:ember|embre|iembre)?|de[cz](?:ember)?"
-    r"|d[ée]c(?:embre)?|dic(?:iembre)?)\b"
+    _one_of(
+        *(
+            r"jan(?:uar[yi]?|vier)?",
+            "enero",
+            "feb(?:ruar[yi]?|rero)?",
+            "f[ée]v(?:rier)?",
+            "m[aä]r(?:ch|z|s|zo)?",
+        ),
+        *("apr(?:il)?", "avr(?:il)?", "abr(?:il)?", "ma[iy]o?", "june?", "juni", "juin"),
+        *("junio", "jul[iy]?", "juil(?:let)?", "julio", "aug(?:ust)?", "ao[uû]t", "agosto", "sept?"),
+        *(
+            "sept(?:ember|embre|iembre)",
+            "o[ck]t(?:ober|obre|ubre)?",
+            "nov(?:ember|embre|iembre)?",
+            "de[cz](?:ember)?",
+            "d[ée]c(?:embre)?",
+        ),
+        "dic(?:iembre)?",
+    )
+    + r"\b"
 )
 _FACT = re.compile(
     rf"""
-    (?:\b(?=\w)|(?=[$€£\#]))(?=\D{{0,40}}\d)(?:                         # no look where no number is near
-      (?P<number>\b(?:{_LABEL})s?\.?[ \t]?{_NUMBER})                                       # order 4711
-    | (?P<labelled>\b(?:{_ARTICLE})s?\.?[ \t]?{_NUMBER})                                   # part 12-A
+    (?:\b(?=\w)|(?=[$€£\#]))(?:(?=\D{{0,40}}\d)(?:                      # no look where no number is near
+      (?P<number>{_LABEL}s?\.?[ \t]?{_NUMBER})                                             # order 4711
+    | (?P<labelled>{_ARTICLE}s?\.?[ \t]?{_NUMBER})                                         # part 12-A
     | (?P<amount>[$€£][ \t]?\d[\d.,'’]{{0,15}}(?<=\d)(?:[ \t]?[km]\b)?                    # $12,400
       | \b(?:eur|usd|gbp|chf)[ \t]?\d[\d.,'’]{{0,15}}(?<=\d)                              # EUR 300
       | \b\d[\d.,'’]{{0,15}}[ \t]?(?:eur|usd|gbp|chf|euros?|dollars?|pounds|€|\$|%)(?!\w)  # 300 EUR
@@ -51,11 +86,12 @@ _FACT = re.compile(
     | (?P<date>\b\d{{4}}-\d{{2}}-\d{{2}}\b
       | \b\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}\b | \b\d{{1,2}}/\d{{1,2}}\b
       | \b\d{{1,2}}(?:st|nd|rd|th|\.)?[ \t](?:(?:of|de)[ \t])?{_MONTH}(?:[ \t]\d{{4}})?      # 3rd of March
-      | \b{_MONTH}[ \t]\d{{1,2}}(?:st|nd|rd|th)?\b)                                       # March 3
+      | {_MONTH}[ \t]\d{{1,2}}(?:st|nd|rd|th)?\b)                                         # March 3
     | (?P<product>\b[a-z]{{1,5}}-?\d[\w-]{{1,20}}\b | \b(?:ral|dn|iso|din)[ ]\d{{2,5}}\b)  # AX-200, RAL 7016
     | (?P<bare>\#\d{{2,12}}\b | \b\d{{5,14}}\b)                                           # #77
-    ) | (?P<weekday>(?:\b(?:last|next|this)[ ] | (?<!by[ ])(?<!before[ ])(?<!until[ ])(?<!than[ ])\b)
-        (?:mon|tues|wednes|thurs|fri|satur|sun)day\b)
+    ) | (?P<weekday>(?=[lntmwfs])
+        (?:{_one_of("last", "next", "this")}[ ] | (?<!by[ ])(?<!before[ ])(?<!until[ ])(?<!than[ ]))
+        {_one_of("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")}day\b))
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -144,13 +180,15 @@ _TIME = (
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)? (?:(?:of|de) )?{_MONTH}|{_MONTH} \d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)"
     rf"|(?:{_CLOCK})(?: (?:(?:on )?(?:{_DAY})|{_SOON}))?"
 )
-_UP_TO = (
-    "no later than|by|before|until|till|bis(?: zum| spätestens)?|vor|avant(?: le)?|d['’]ici(?: à)?|antes del?"
+_UP_TO = _one_of(
+    *("no later than", "by", "before", "until", "till", "bis(?: zum| spätestens)?", "vor", "avant(?: le)?"),
+    *("d['’]ici(?: à)?", "antes del?"),
 )
+_WITHIN = _one_of("within", "in the next", "binnen", "innerhalb von", "sous")
 _BY = re.compile(
-    rf"\b(?:(?:{_UP_TO})\s(?:the |next |this |le |el )?(?:{_TIME})"
-    rf"|(?:avant le|antes del|vor dem|bis zum)\s\d{{1,2}}\.?"
-    rf"|(?:within|in the next|binnen|innerhalb von|sous)\s(?:the next )?(?:{_COUNT}) (?:{_UNIT}))(?!\w)",
+    rf"\b(?:{_UP_TO}\s(?:the |next |this |le |el )?(?:{_TIME})"
+    rf"|{_one_of('avant le', 'antes del', 'vor dem', 'bis zum')}\s\d{{1,2}}\.?"
+    rf"|{_WITHIN}\s(?:the next )?(?:{_COUNT}) (?:{_UNIT}))(?!\w)",
     re.IGNORECASE,
 )
 _AT_ONCE = re.compile(rf"\b(?:{_SOON}|now|immediately|at once|sofort)\b", re.IGNORECASE)
