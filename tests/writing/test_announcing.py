@@ -30,7 +30,7 @@ def test_quiet_hours_are_by_the_clock_on_the_wall(start: str, end: str, clock: s
 
 def test_three_are_shown_and_four_are_counted() -> None:
     kinds: list[Kind] = ["heated", "heated", "look", "sent"]
-    news = [News(key=str(n), kind=kind, title="A title", text="A text") for n, kind in enumerate(kinds)]
+    news = [News(kind=kind, title="A title", text="A text") for kind in kinds]
     assert at_once(news[:3]) == news[:3]
     (one,) = at_once(news)
     assert (one.title, one.text) == ("4 things are new", "1 to look at, 2 heated and 1 sent.")

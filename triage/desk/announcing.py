@@ -3,8 +3,10 @@
 It is looked up in the store after the fact: no use-case waits for a notice, and none fails by one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeAlias
 
 from triage.desk.office import Office, log
 from triage.desk.outcomes import UPSTREAM
@@ -13,7 +15,7 @@ from triage.desk.replies import BURST
 from triage.desk.settings import Team
 from triage.errors import Unreachable
 from triage.judging.facts import Notice
-from triage.judging.holds import HeldReply, State
+from triage.judging.holds import State
 from triage.reading.heat import Level
 from triage.writing.announcing import (
     Kind,
@@ -48,6 +50,9 @@ _TOLD: dict[str, Kind] = {
 """Which of the rep's notices the desktop shows, too, by the first word of their keys."""
 _LINES = frozenset({"imap", UPSTREAM})
 
+Tidings: TypeAlias = Iterator[tuple[str, Callable[[], News]]]
+"""What each thing is known by, and how it is worded: most of what a look finds was told before."""
+
 
 class Announcer:
     """Shows what is new since its last look; what comes in quiet hours is told when these are over."""
@@ -57,25 +62,26 @@ class Announcer:
         self._office = office
         self._desktop = desktop
         self._since = office.clock.now()
-        self._known = {each.key for each in self._found()}
+        self._known: frozenset[str] = frozenset()
+        self._new()
         self._kept: list[News] = []
         self._is_there = True
 
     def look(self) -> None:
         """One look; it takes as long as the desktop does."""
         settings = self._office.settings
-        found = self._found() if settings.desktop else []
-        self._kept += (e for e in found if e.key not in self._known and e.kind in settings.desktop)
-        self._known = {each.key for each in found}
+        new = self._new() if settings.desktop else []
+        self._kept += (each for each in new if each.kind in settings.desktop)
         if settings.quiet is None or not settings.quiet.covers(self._office.clock.now()):
             self._show()
 
-    def _found(self) -> list[News]:
+    def _new(self) -> list[News]:
         now, since = self._office.clock.now(), self._since - OVERLAP
         with self._office.store.look() as records:
-            found = list(_news(self._office, records, since, now + OVERLAP))
-        self._since = now
-        return found
+            found = dict(_tidings(self._office, records, since, now + OVERLAP))
+            new = [worded() for key, worded in found.items() if key not in self._known]
+        self._since, self._known = now, frozenset(found)
+        return new
 
     def _show(self) -> None:
         news, self._kept = at_once(self._kept), []
@@ -91,29 +97,31 @@ class Announcer:
             self._is_there = False
 
 
-def _news(office: Office, records: Records, since: datetime, until: datetime) -> Iterator[News]:
+def _tidings(office: Office, records: Records, since: datetime, until: datetime) -> Tidings:
     now = office.clock.now()
     for team in office.settings.teams.values():
         for message in records.messages_between(team.name, since, until):
             if message.level is Level.HEATED and not message.ignored_because:
-                yield heated_news(message)
-        for reply in records.replies_to_tell(team.name, since, until):
-            yield from _of_reply(records, reply, team, since, now)
+                yield f"heated {message.id}", partial(heated_news, message)
+        for id_, state in records.replies_to_tell(team.name, since, until):
+            yield f"{state} {id_}", partial(_of_reply, records, id_, team, now)
     for told in records.notices(now):
         name = told.key.partition(" ")[0]
         worth_telling_at = told.told_at + LASTING if name in _LINES else told.told_at
         if name in _TOLD and since <= worth_telling_at <= now:
-            yield told_news(_TOLD[name], told, _customer(records, told))
+            yield f"told {told.id}", partial(_of_notice, records, told, _TOLD[name])
 
 
-def _of_reply(
-    records: Records, reply: HeldReply, team: Team, since: datetime, now: datetime
-) -> Iterator[News]:
+def _of_reply(records: Records, id_: str, team: Team, now: datetime) -> News:
+    reply = records.reply(id_)
     customer = records.cooldown(reply.cooldown).customer.label
-    if reply.state is State.HELD and since <= reply.submitted_at:
-        yield held_news(reply, customer, team.zone, now)
     if reply.state is State.SENT:
-        yield sent_news(reply, customer)
+        return sent_news(reply, customer)
+    return held_news(reply, customer, team.zone, now)
+
+
+def _of_notice(records: Records, told: Notice, kind: Kind) -> News:
+    return told_news(kind, told, _customer(records, told))
 
 
 def _customer(records: Records, told: Notice) -> str:

@@ -25,8 +25,6 @@ MOST_AT_ONCE = 3
 class News:
     """One notice."""
 
-    key: str
-    """What it tells of: the same thing is told once."""
     kind: Kind
     title: str
     text: str
@@ -51,7 +49,6 @@ class QuietHours:
 def heated_news(message: MessageFacts) -> News:
     """A heated mail came in."""
     return News(
-        key=f"heated {message.id}",
         kind="heated",
         title=f"Heated mail from {one_line(message.customer.label, 80)}",
         text=_subject(message.subject),
@@ -61,20 +58,20 @@ def heated_news(message: MessageFacts) -> News:
 def held_news(reply: HeldReply, customer: str, zone: tzinfo, now: datetime) -> News:
     """A reply is held, and until when."""
     title = f"Your reply to {one_line(customer, 80)} is held until {local(reply.due_at, zone, now)}"
-    return News(key=f"held {reply.id}", kind="held", title=title, text=_subject(reply.subject))
+    return News(kind="held", title=title, text=_subject(reply.subject))
 
 
 def sent_news(reply: HeldReply, customer: str) -> News:
     """A reply that was held has gone out."""
     title = f"Your reply to {one_line(customer, 80)} was sent"
-    return News(key=f"sent {reply.id}", kind="sent", title=title, text=_subject(reply.subject))
+    return News(kind="sent", title=title, text=_subject(reply.subject))
 
 
 def told_news(kind: Kind, told: Notice, customer: str = "") -> News:
     """Something that the rep is told of anyway."""
     title = {"look": "Please look", "failed": "Something failed"}.get(kind, "Cool-down")
     whose = f": your reply to {one_line(customer, 80)}" if customer else ""
-    return News(key=f"told {told.id}", kind=kind, title=f"{title}{whose}", text=one_line(told.text))
+    return News(kind=kind, title=f"{title}{whose}", text=one_line(told.text))
 
 
 def at_once(news: Sequence[News]) -> Sequence[News]:
@@ -83,7 +80,7 @@ def at_once(news: Sequence[News]) -> Sequence[News]:
         return news
     counts = Counter(each.kind for each in news)
     said = listed(tuple(f"{counts[kind]} {words}" for kind, words in _COUNTED.items() if counts[kind]))
-    return [News(key="all", kind=news[-1].kind, title=f"{len(news)} things are new", text=f"{said}.")]
+    return [News(kind=news[-1].kind, title=f"{len(news)} things are new", text=f"{said}.")]
 
 
 _COUNTED: dict[Kind, str] = {

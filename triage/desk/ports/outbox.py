@@ -113,8 +113,8 @@ class Outbox(Protocol):
         """The team's mails of the outbox that came in, or ended, in that time."""
         ...
 
-    def replies_to_tell(self, team: str, since: datetime, until: datetime) -> list[HeldReply]:
-        """The rep's replies that a cool-down has held, or that have left after one, in that time."""
+    def replies_to_tell(self, team: str, since: datetime, until: datetime) -> list[tuple[str, State]]:
+        """Ids and states of the rep's replies that a cool-down has held, or that left after one, then."""
         ...
 
     def claims_since(self, account: str, since: datetime) -> int:

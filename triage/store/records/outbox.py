@@ -54,13 +54,18 @@ _TAKEN_SINCE = _r.submitted_at >= _SINCE
 _HAS_LOOSE_COPY = _r.copy_settled.is_(False)
 _LOOSE_ABOVE = _HAS_LOOSE_COPY, not_(_IN_HELD), _r.id > bindparam("above")
 _IS_TO_NOTE = _r.noted.is_(False)
-_IS_TO_TELL = (
-    _r.cooldown != "",
-    _r.door.in_(REPS_DOORS),
-    or_(
-        and_(_r.submitted_at >= _SINCE, _r.submitted_at < _UNTIL, _r.state == State.HELD),
-        and_(_r.finished_at >= _SINCE, _r.finished_at < _UNTIL, _r.state == State.SENT),
-    ),
+_TO_TELL = (
+    select(_r.id, _r.state)
+    .where(
+        _r.team == bindparam("team"),
+        _r.cooldown != "",
+        _r.door.in_(REPS_DOORS),
+        or_(
+            and_(_r.submitted_at >= _SINCE, _r.submitted_at < _UNTIL, _r.state == State.HELD),
+            and_(_r.finished_at >= _SINCE, _r.finished_at < _UNTIL, _r.state == State.SENT),
+        ),
+    )
+    .order_by(_r.id)
 )
 _CAME_OR_ENDED = or_(
     and_(_r.submitted_at >= _SINCE, _r.submitted_at < _UNTIL),
@@ -258,9 +263,10 @@ class Outbox(Rows):
         """The team's mails of the outbox that came in, or ended, in that time."""
         return self._all(HeldReply, {"team": team, "since": since, "until": until}, _CAME_OR_ENDED)
 
-    def replies_to_tell(self, team: str, since: datetime, until: datetime) -> list[HeldReply]:
-        """The rep's replies that a cool-down has held, or that have left after one, in that time."""
-        return self._all(HeldReply, {"team": team, "since": since, "until": until}, *_IS_TO_TELL)
+    def replies_to_tell(self, team: str, since: datetime, until: datetime) -> list[tuple[str, State]]:
+        """Ids and states of the rep's replies that a cool-down has held, or that left after one, then."""
+        found = self._connection.execute(_TO_TELL, {"team": team, "since": since, "until": until})
+        return [(f"{KINDS[HeldReply][1]}{number}", State(state)) for number, state in found]
 
     def claims_since(self, account: str, since: datetime) -> int:
         """How many mails of that account were claimed for sending since then."""
