@@ -61,3 +61,20 @@ def test_each_look_goes_on_where_the_last_one_stopped(world: World, monkeypatch:
         filed.append(len(world.subjects("Sent")))
     assert filed == [2, 4, 5]  # what is held is followed twice in a look: before and after Drafts and Send
     assert world.subjects("Cooldown/Held") == []
+
+
+def test_a_copy_that_has_not_come_is_sought_again_when_something_has(world: World) -> None:
+    world.customer_writes()
+    world.look()
+    raws = [world.reply(f"Answer number {number}.") for number in range(3)]
+    for raw in raws:
+        world.rep_sends(raw)
+    world.look()
+    world.box.asked.clear()
+    world.look()
+    assert world.box.asked["find"] == 0, "nothing has come to Sent since"
+    world.client_files(raws[1])
+    world.look()
+    assert len(world.subjects("Cooldown/Held")) == 1
+    world.forward(minutes=1)
+    assert len(world.subjects("Cooldown/Held")) == 3, "for the others ours are filed"

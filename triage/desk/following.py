@@ -9,13 +9,13 @@ from datetime import timedelta
 from itertools import chain
 from typing import TypeVar
 
-from triage.desk.copies import Courier, Shelf
+from triage.desk.copies import CLIENT_FILES, Courier, Shelf
 from triage.desk.elsewhere import note_held
 from triage.desk.office import Office
 from triage.desk.ports import Mailbox
 from triage.desk.settings import Account
 from triage.errors import MailboxRefused
-from triage.judging.holds import HeldReply
+from triage.judging.holds import Door, HeldReply, State
 from triage.reading.messages import parse
 
 T = TypeVar("T")
@@ -35,6 +35,9 @@ class Follower:
         """The last reply whose copy was looked at in this round; empty where a round begins."""
         self.is_behind = False
         """Whether copies are left that no look has come to."""
+        self._sent = (0, 0)
+        self._sought = set[tuple[str, State]]()
+        """The replies that were followed since Sent was as it is, by their UIDVALIDITY and UIDNEXT."""
 
     def follow(self, account: Account, mailbox: Mailbox, *, hurried: bool) -> None:
         """Read the rep's hand; unless somebody waits, bring loose copies one step further."""
@@ -45,22 +48,42 @@ class Follower:
             cooling = records.open_cooldowns(account.team)
         if held or loose or cooling:
             shelf = read_held(office, account, mailbox)
-            turns = chain(held, () if hurried else self._turns(loose))
+            turns = chain(held, () if hurried else self._turns(loose, shelf))
+            self._note_what_came(mailbox)
+
+            def step(reply: HeldReply) -> None:
+                Courier(office, account, mailbox, shelf, reply).go()
+                self._sought.add((reply.id, reply.state))
+
             try:
-                each_by_itself(lambda reply: Courier(office, account, mailbox, shelf, reply).go(), turns)
+                each_by_itself(step, turns)
             finally:
                 done = not loose or self._reached == loose[-1].id
                 self.is_behind = not done or len(loose) == MOST
         if not self.is_behind:
             self._reached = ""
 
-    def _turns(self, loose: Iterable[HeldReply]) -> Iterator[HeldReply]:
+    def _note_what_came(self, mailbox: Mailbox) -> None:
+        place = mailbox.select(mailbox.folder("sent"))
+        if self._sent != (place.uidvalidity, place.uidnext):
+            self._sent = (place.uidvalidity, place.uidnext)
+            self._sought.clear()
+
+    def _turns(self, loose: Iterable[HeldReply], shelf: Shelf) -> Iterator[HeldReply]:
         until = self._office.clock.now() + A_WHILE
         for reply in loose:
             if self._office.clock.now() >= until:
                 return
             self._reached = reply.id
-            yield reply
+            if not self._waits_for_its_client(reply, shelf):
+                yield reply
+
+    def _waits_for_its_client(self, reply: HeldReply, shelf: Shelf) -> bool:
+        """Whether the client has yet to file its copy, and nothing has come since it was last sought."""
+        if reply.copy.at or (reply.id, reply.state) not in self._sought:
+            return False
+        young = self._office.clock.now() - reply.submitted_at < CLIENT_FILES
+        return reply.door is Door.GATE and young and not (shelf.named(reply) or shelf.nameless(reply))
 
 
 def read_held(office: Office, account: Account, mailbox: Mailbox) -> Shelf:
