@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Text,
+    Update,
     and_,
     bindparam,
     cast,
@@ -74,6 +76,15 @@ _CAME_OR_ENDED = or_(
 _RAW = select(_r.raw).where(_r.id == bindparam("number"))
 _CLAIMS = select(func.count()).where(_r.account == bindparam("account"), _r.claimed_at > _SINCE)
 _CALL = upsert(s.reply_ids).on_conflict_do_nothing()
+_HAND_OVER = (
+    update(s.replies)
+    .where(
+        _r.id == bindparam("number"),
+        _r.state == State.RELEASING,
+        _r.asked_because == bindparam("as_claimed"),
+    )
+    .values(handed_over_at=bindparam("at"))
+)
 
 
 class Outbox(Rows):
@@ -105,16 +116,11 @@ class Outbox(Rows):
 
         Its Message-IDs are not written: `also_called` adds to them.
         """
-        r = s.replies.c
-        values = changes(before, after)
+        values = changes(before, after) or {"state": before.state}
         if "copy" in values:
             values["copy_settled"] = after.copy.settled
-        statement = (
-            update(s.replies)
-            .where(r.id == key(HeldReply, before.id), r.state == before.state)
-            .values(values or {"state": before.state})
-        )
-        if self._connection.execute(statement).rowcount != 1:
+        known = {"number": key(HeldReply, before.id), "was": before.state}
+        if self._connection.execute(_change(tuple(values)), {**values, **known}).rowcount != 1:
             raise NotAllowed(REFUSALS[self.reply(before.id).state])
         return after
 
@@ -127,10 +133,8 @@ class Outbox(Rows):
 
     def hand_over(self, claimed: HeldReply, at: datetime) -> None:
         """Note that its bytes leave; NotAllowed where it has been asked about since it was claimed."""
-        r = s.replies.c
-        same = (r.id == key(HeldReply, claimed.id), r.state == State.RELEASING)
-        statement = update(s.replies).where(*same, r.asked_because == claimed.asked_because)
-        if self._connection.execute(statement.values(handed_over_at=at)).rowcount != 1:
+        known = {"number": key(HeldReply, claimed.id), "as_claimed": claimed.asked_because, "at": at}
+        if self._connection.execute(_HAND_OVER, known).rowcount != 1:
             raise NotAllowed(f"{claimed.id} may no longer go")
 
     def retry_now(self, account: str, now: datetime) -> None:
@@ -280,6 +284,13 @@ class Outbox(Rows):
             update(s.replies).where(ended, r.finished_at < before, r.raw.is_not(None)).values(raw=None)
         )
         return self._connection.execute(statement).rowcount
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Update:
+    """Built once for these columns, as in `rows`."""
+    same = _r.id == bindparam("number"), _r.state == bindparam("was")
+    return update(s.replies).where(*same).values({name: bindparam(name) for name in names})
 
 
 def _searched() -> ColumnElement[str]:
