@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+from triage.desk.housekeeping import PRUNED
 from triage.judging.cooldown import Cooldown
 from triage.judging.customers import Customer
 from triage.judging.facts import Bookmark, Intention, MessageFacts, Notice, OutgoingFacts, SummaryRun
 from triage.judging.holds import Copy, Door, Envelope, HeldReply
 from triage.reading.heat import Finding, Level
+from triage.store.records import Records
 
 REP, TEAM = "rep@example.com", "field"
 NOW = datetime(2026, 3, 16, 14, 0, 0, 123456, tzinfo=UTC)
@@ -90,3 +92,11 @@ NOTICE = Notice(account=REP, key="asked r1", text="Your reply r1 waits for you."
 BOOKMARK = Bookmark(account=REP, folder="INBOX", uidvalidity=1, uid=10, checked_at=NOW)
 INTENTION = Intention(verb="release", subject="r1", argument="the truck leaves", made_at=NOW)
 RUN = SummaryRun(team=TEAM, day="2026-03-16", since=NOW - timedelta(days=1), until=NOW, scheduled=True)
+
+
+def forget_before(records: Records, before: datetime) -> None:
+    """All in one transaction; the desk does it in slices."""
+    for kind in PRUNED:
+        while numbers := records.outdated(kind, before, most=1000):
+            records.forget(kind, numbers, before)
+    records.unlink(records.unused_links(), records.newest_link())

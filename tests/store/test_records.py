@@ -18,6 +18,7 @@ from tests.store.records import (
     REPLY,
     RUN,
     TEAM,
+    forget_before,
 )
 from triage.errors import BadInput, NotAllowed
 from triage.judging.holds import Copy, Door, HeldReply, State
@@ -100,7 +101,7 @@ def test_an_id_is_never_given_twice(store: Store) -> None:
     """The rep may have noted "r1"; it must not come to mean another reply."""
     held(store, replace(REPLY, state=State.SENT, finished_at=NOW))
     with store.begin() as records:
-        records.forget_before(NOW + MINUTE)
+        forget_before(records, NOW + MINUTE)
     assert held(store).id == "r2"
 
 
@@ -320,10 +321,11 @@ def test_messages_and_cool_downs_of_a_stretch_of_time(store: Store) -> None:
 def test_bytes_are_wiped_only_of_what_has_ended(store: Store, state: State, *, wiped: bool) -> None:
     held(store, replace(REPLY, state=state, finished_at=NOW))
     with store.begin() as records:
-        assert records.wipe_bytes(NOW) == 0
-        assert records.wipe_bytes(NOW + MINUTE) == int(wiped)
+        assert records.bytes_to_wipe(NOW, most=9) == []
+        assert records.bytes_to_wipe(NOW + MINUTE, most=9) == ([1] if wiped else [])
+        records.wipe_bytes([1])
         assert (records.raw("r1") is None) is wiped
-        assert records.wipe_bytes(NOW + MINUTE) == 0
+        assert records.bytes_to_wipe(NOW + MINUTE, most=9) == []
 
 
 def test_facts_past_their_retention_are_forgotten(store: Store) -> None:
@@ -335,7 +337,7 @@ def test_facts_past_their_retention_are_forgotten(store: Store) -> None:
         records.tell(NOTICE)
         records.over(REP, NOTICE.key, NOW)
         records.settle_intention(replace(records.intend(INTENTION), done_at=NOW))
-        records.forget_before(NOW + MINUTE)
+        forget_before(records, NOW + MINUTE)
     with store.look() as records:
         assert records.all_replies() == []
         assert records.replies_called(REP, "<r1@example.com>") == []
@@ -354,9 +356,20 @@ def test_a_thread_is_forgotten_with_the_last_that_belongs_to_it(store: Store) ->
         records.add_outgoing(replace(OUTGOING, thread="<o@x>", at=later))
         records.link(TEAM, ["<first@x>", "<r@x>"], "<first@x>")
         records.add_reply(replace(REPLY, message_ids=("<r@x>",), cooldown=""), BYTES)
-        records.forget_before(NOW + DAY)
+        forget_before(records, NOW + DAY)
         known = [records.thread_of(TEAM, [i]) for i in ("<old@x>", "<m@x>", "<o@x>", "<first@x>")]
     assert known == ["", "<m@x>", "<o@x>", "<first@x>"]
+
+
+def test_a_thread_that_lives_again_keeps_its_links(store: Store) -> None:
+    with store.begin() as records:
+        records.link(TEAM, ["<old@x>"], "<old@x>")
+    with store.look() as records:
+        unused, newest = records.unused_links(), records.newest_link()
+    with store.begin() as records:
+        records.link(TEAM, ["<answer@x>"], "<old@x>")
+        records.unlink(unused, newest)
+        assert records.thread_of(TEAM, ["<old@x>"]) == "<old@x>"
 
 
 def test_a_mail_without_an_id_is_known_by_its_content(store: Store) -> None:
@@ -375,7 +388,7 @@ def test_what_is_open_stays_with_all_that_it_is_about(store: Store) -> None:
         reply = records.add_reply(replace(REPLY, cooldown=closed.id), BYTES)
         records.tell(NOTICE)
         records.intend(INTENTION)
-        records.forget_before(NOW + 1000 * DAY)
+        forget_before(records, NOW + 1000 * DAY)
     with store.look() as records:
         assert records.reply(reply.id).cooldown == closed.id
         assert records.cooldown(closed.id).message == message.id

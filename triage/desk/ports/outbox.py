@@ -120,7 +120,3 @@ class Outbox(Protocol):
     def claims_since(self, account: str, since: datetime) -> int:
         """How many mails of that account were claimed for sending since then."""
         ...
-
-    def wipe_bytes(self, before: datetime) -> int:
-        """Wipe the bytes of replies that were sent or withdrawn before then; how many."""
-        ...

@@ -255,7 +255,39 @@ class Notices(Protocol):
         ...
 
 
-class Records(Facts, Outbox, Relations, Promises, Tones, Notices, Protocol):
+class Pruning(Protocol):
+    """What is past its time: found by a look, forgotten in slices. Rows are named by their numbers."""
+
+    def bytes_to_wipe(self, before: datetime, *, most: int) -> list[int]:
+        """Replies that were sent or withdrawn before then, and still have their bytes."""
+        ...
+
+    def wipe_bytes(self, replies: Sequence[int]) -> None:
+        """Wipe the bytes of these."""
+        ...
+
+    def outdated(self, kind: type, before: datetime, *, most: int) -> list[int]:
+        """Records of that kind that are older, and that nothing needs."""
+        ...
+
+    def forget(self, kind: type, numbers: Sequence[int], before: datetime) -> None:
+        """Forget these, but for what is needed again since they were found."""
+        ...
+
+    def unused_links(self) -> list[int]:
+        """The links of threads that nothing remembered belongs to."""
+        ...
+
+    def newest_link(self) -> int:
+        """The link that was made last."""
+        ...
+
+    def unlink(self, links: Sequence[int], newest: int) -> None:
+        """Forget these, but for those of a thread that has got a link since the `newest` of then."""
+        ...
+
+
+class Records(Facts, Outbox, Relations, Promises, Tones, Notices, Pruning, Protocol):
     """One transaction of the store: what is read in it stays true until it is committed, whole or not at all.
 
     Verbs that look something up by an id raise BadInput where there is no such thing.
@@ -263,10 +295,6 @@ class Records(Facts, Outbox, Relations, Promises, Tones, Notices, Protocol):
 
     def afterwards(self, act: Callable[[], None]) -> None:
         """Do this as soon as all is committed; where it is not, never: no log says what was undone."""
-        ...
-
-    def forget_before(self, before: datetime) -> None:
-        """Forget facts that are older; what is open stays."""
         ...
 
     def forget_address(self, address: str) -> int:

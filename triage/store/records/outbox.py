@@ -276,15 +276,6 @@ class Outbox(Rows):
         """How many mails of that account were claimed for sending since then."""
         return int(self._connection.scalar(_CLAIMS, {"account": account, "since": since}) or 0)
 
-    def wipe_bytes(self, before: datetime) -> int:
-        """Wipe the bytes of replies that were sent or withdrawn before then; how many."""
-        r = s.replies.c
-        ended = r.state.in_([State.SENT, State.WITHDRAWN])
-        statement = (
-            update(s.replies).where(ended, r.finished_at < before, r.raw.is_not(None)).values(raw=None)
-        )
-        return self._connection.execute(statement).rowcount
-
 
 @cache
 def _change(names: tuple[str, ...]) -> Update:
