@@ -45,7 +45,8 @@ def _by_word() -> dict[str, tuple[tuple[str, float], ...]]:
 
 
 _VOTES: Mapping[str, tuple[tuple[str, float], ...]] = _by_word()
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_WORD, _PLAIN_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?"), re.compile("[a-z]+(?:'[a-z]+)?")
+"""A word, and the same as plain ASCII has it, which is sooner found."""
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7a3]")),
@@ -66,11 +67,13 @@ def language_of(text: str) -> str:
     if any(sign in sample for sign in _SIGNS):
         sample = _ADDRESS.sub(" ", sample)
     sample = sample.lower().replace("’", "'")
-    for name, script in _SCRIPTS if _EASTERN.search(sample) else ():
+    plain = sample.isascii()
+    for name, script in _SCRIPTS if not plain and _EASTERN.search(sample) else ():
         if len(script.findall(sample)) * 5 > len(sample.split()) + 5:
             return name
     votes = dict.fromkeys(_SMALL_WORDS, 0.0)
-    for shares in filter(None, map(_VOTES.get, _WORD.findall(sample))):
+    words = (_PLAIN_WORD if plain else _WORD).findall(sample)
+    for shares in filter(None, map(_VOTES.get, words)):
         for name, share in shares:
             votes[name] += share
     best, second = sorted(votes, key=lambda name: votes[name], reverse=True)[:2]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from triage.reading.addresses import people
@@ -173,7 +174,9 @@ def subject_key(subject: str) -> str:
         position = found.end()
 
 
+@lru_cache(maxsize=64)
 def _persons(value: bytes) -> tuple[Person, ...]:
+    """Remembered, as a mailbox has the mail of a few people."""
     return tuple(Person(address=address, name=name) for name, address in people(decode_unlabelled(value)))
 
 

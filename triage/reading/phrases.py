@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple, TypeAlias
 
 from triage.reading.sentences import words_of
@@ -90,8 +91,8 @@ class Phrasebook:
         return sorted(kept, key=lambda match: (match.first, match.name))
 
     def _fits(self, words: Sequence[str]) -> list[Match]:
-        known = [_look_up(self, word) for word in words]
-        sentence = [*(keys for keys, _ in known), ()]
+        known = [*map(_look_up, repeat(self), words)]
+        sentence = [*[keys for keys, _ in known], ()]
         found: list[Match] = []
         for at, (_, begun) in enumerate(known):
             for alone, pairs in begun:
@@ -99,11 +100,9 @@ class Phrasebook:
                 for key in sentence[at + 1]:
                     if key in pairs:
                         tries = tries + pairs[key]
-                found += [
-                    Match(phrase.name, phrase.strength, at, end)
-                    for phrase in tries
-                    if (end := _end(phrase.rest, sentence, at + phrase.known))
-                ]
+                for name, strength, rest, taken in tries:
+                    if end := _end(rest, sentence, at + taken):
+                        found.append(Match(name, strength, at, end))
         return found
 
 

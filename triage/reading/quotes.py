@@ -23,6 +23,7 @@ def _any(*patterns: str) -> str:
 
 
 _ODD_BLANKS = "\t\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"
+_BLANK_LINES = re.compile("\n\n\n+")
 _BLANKS = re.compile(f"[ {_ODD_BLANKS}]{{2,}}|[{_ODD_BLANKS}]")
 _RULE = re.compile(r"\s*(?:[-_=*~‐] ?){5,}\s*")
 # "-----Original Message-----", "---------- Forwarded message ---------", "Begin forwarded message:"
@@ -101,8 +102,9 @@ def tidy(text: str) -> str:
     lines = text.split("\n")
     if max(map(len, lines)) > _LONGEST_LINE:
         lines = [piece for line in lines for piece in _wrapped(line)]
-    stripped = [line if line == "-- " else line.rstrip() for line in lines]
-    return re.sub("\n\n\n+", "\n\n", "\n".join(stripped)).strip("\n")
+    marked = "-- " in lines
+    stripped = "\n".join(line if marked and line == "-- " else line.rstrip() for line in lines)
+    return (_BLANK_LINES.sub("\n\n", stripped) if "\n\n\n" in stripped else stripped).strip("\n")
 
 
 def _wrapped(line: str) -> Iterator[str]:

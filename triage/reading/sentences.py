@@ -7,7 +7,7 @@ Only `LIMIT` characters are read, which bounds the time that a hostile text can 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -24,12 +24,15 @@ _LONGEST = 1_000
 _LINE = 400
 """Nobody writes longer lines by hand and expects a break in them to mean something."""
 
-_WORD = re.compile(r"[^\W_]+(?:['’`´][^\W\d_]+)*")
+_WORD, _PLAIN_WORD = re.compile(r"[^\W_]+(?:['’`´][^\W\d_]+)*"), re.compile("[a-zA-Z0-9]+(?:['`][a-zA-Z]+)*")
+"""A word, and the same as plain ASCII has it, which is sooner found."""
+_INNER_END = re.compile(r"[.!?…]\W")
+"""Where a sentence may end before its block does; where this is not, nupunkt has nothing to say."""
 _SPACE = re.compile(r"[\n\r\t]")
 _MARKS = re.compile(r"[!?.]{4,}")
 """What nupunkt takes quadratic time for; three marks say as much."""
 _DAY = re.compile(
-    r"(?<=\d)\.(?=\s+(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"
+    r"\.(?<=\d\.)(?=\s+(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"
 )
 """The full stop of "am 12. Januar", where nupunkt would end the sentence."""
 _BULLET = re.compile(r"[ \t]*(?:[-*•–·]|\(?\d{1,2}[.)]|[a-z]\))[ \t]+")
@@ -73,12 +76,9 @@ def split(text: str, *, place: Place = "text") -> tuple[Sentence, ...]:
 
     The last few are remembered, for the heat and the main issue ask for the same ones.
     """
-    tokenizer = _tokenizer()
     found: list[Sentence] = []
     for block_start, block_end in _blocks(text[:LIMIT]):
-        block = _SPACE.sub(" ", text[block_start:block_end])
-        block = _MARKS.sub(lambda run: run[0][:3].ljust(len(run[0])), _DAY.sub(",", block))
-        for start, end in tokenizer.span_tokenize(block):
+        for start, end in _ends(text[block_start:block_end]):
             for at in range(start, end, _LONGEST):
                 begin, stop = block_start + at, block_start + min(end, at + _LONGEST)
                 found.extend(_sentence(text[begin:stop], begin, place))
@@ -95,12 +95,20 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(chain.from_iterable(map(_parts, _WORD.findall(text))))
 
 
+def _ends(block: str) -> Iterable[Span]:
+    """Where the sentences of a block stand."""
+    if not _INNER_END.search(block):
+        return ((0, len(block)),)
+    line = _DAY.sub(",", _SPACE.sub(" ", block))
+    return _tokenizer().span_tokenize(_MARKS.sub(lambda run: run[0][:3].ljust(len(run[0])), line))
+
+
 def _sentence(text: str, start: int, place: Place) -> Iterator[Sentence]:
     """The sentence that begins there, without the white space around it."""
     begun = text.lstrip()
     start += len(text) - len(begun)
     if text := begun.rstrip():
-        written = [*_WORD.finditer(text)]
+        written = [*(_PLAIN_WORD if text.isascii() else _WORD).finditer(text)]
         parts = [*map(_parts, map(re.Match.group, written))]
         spans = [*map(re.Match.span, written)]
         words = tuple(chain.from_iterable(parts))
