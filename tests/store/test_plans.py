@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from tests.store.records import NOTICE, NOW, REP, TEAM
 from triage.judging.holds import Door, State
 from triage.store import Store
+from triage.store.asking import Values, _Built
 from triage.store.records import Records
 from triage.store.schema import metadata
 
@@ -77,15 +78,23 @@ OF_FEW = (
 
 @contextmanager
 def overheard() -> Iterator[list[tuple[str, Any]]]:
-    """What is said to any engine."""
+    """What is said to any engine, and to the driver itself."""
     said: list[tuple[str, Any]] = []
+    parameters_of = _Built.parameters
 
     def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         said.append((statement, parameters))
 
+    def hear_built(built: _Built, values: Values) -> list[Any]:
+        parameters = parameters_of(built, values)
+        said.append((built.text, tuple(parameters)))
+        return parameters
+
     event.listen(Engine, "before_cursor_execute", hear)
     try:
-        yield said
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_Built, "parameters", hear_built)
+            yield said
     finally:
         event.remove(Engine, "before_cursor_execute", hear)
 

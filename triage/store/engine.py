@@ -62,11 +62,13 @@ class Store:
             raise StoreUnusable(
                 f"The store {self._engine.url.database}: another thread writes for too long."
             ) from None
-        except (DatabaseError, PoolTimeoutError) as error:
+        except (DatabaseError, PoolTimeoutError, sqlite3.Error) as error:
             raise self._unusable(error) from error
 
     def _unusable(self, error: Exception) -> StoreUnusable:
-        why = error.orig if isinstance(error, DatabaseError) else type(error).__name__
+        why: object = error.orig if isinstance(error, DatabaseError) else error
+        if isinstance(error, PoolTimeoutError):
+            why = type(error).__name__
         return StoreUnusable(f"The store {self._engine.url.database}: {why}.")
 
     def version(self) -> int:

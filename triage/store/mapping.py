@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
-from sqlalchemy import JSON, Row, Select, Table, select
+from sqlalchemy import JSON, Select, Table, select
 
 from triage.errors import BadInput
 from triage.judging.cooldown import Cooldown
@@ -79,11 +79,9 @@ def _stored(table: Table, name: str, value: Any) -> Any:
     return to_jsonable_python(value) if isinstance(table.c[name].type, JSON) else value
 
 
-def from_row(kind: type[T], row: Row[Any]) -> T:
+def from_row(kind: type[T], row: Mapping[Any, Any]) -> T:
     """The record in a row."""
-    values = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
     prefix = KINDS[kind][1]
-    if prefix:
-        values["id"] = f"{prefix}{values['id']}"
+    values = {**row, "id": f"{prefix}{row['id']}"} if prefix else {**row}
     record: T = _ADAPTERS[kind].validate_python(values)
     return record

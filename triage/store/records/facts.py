@@ -10,6 +10,7 @@ from triage.judging.cooldown import Cooldown
 from triage.judging.corrections import Correction
 from triage.judging.facts import Bookmark, MessageFacts, OutgoingFacts
 from triage.store import schema as s
+from triage.store.asking import ask, say, say_each
 from triage.store.mapping import to_row
 from triage.store.records.rows import Rows
 
@@ -53,19 +54,21 @@ class Facts(Rows):
 
     def set_bookmark(self, bookmark: Bookmark) -> None:
         """Remember how far a folder was read."""
-        self._connection.execute(_SET_BOOKMARK, to_row(bookmark))
+        say(self._driver, _SET_BOOKMARK, to_row(bookmark))
 
     def thread_of(self, team: str, message_ids: Sequence[str]) -> str:
         """The thread of the newest of these ids (oldest first) that is known; empty where none is."""
-        asked = {"team": team, "ids": message_ids}
-        known = {row.message_id: str(row.thread) for row in self._connection.execute(_THREADS, asked)}
+        if not message_ids:
+            return ""
+        found = ask(self._driver, _THREADS, {"team": team, "ids": message_ids})
+        known = {str(row["message_id"]): str(row["thread"]) for row in found}
         return next((known[i] for i in reversed(message_ids) if i in known), "")
 
     def link(self, team: str, message_ids: Iterable[str], thread: str) -> None:
         """Let these ids belong to a thread; an id that belongs to one already stays there."""
         rows = [{"team": team, "message_id": i, "thread": thread} for i in dict.fromkeys(message_ids) if i]
         if rows:
-            self._connection.execute(_LINK, rows)
+            say_each(self._driver, _LINK, rows)
 
     # -- messages -----------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triage.judging.facts import Intention, Notice, SummaryRun
 from triage.store import schema as s
+from triage.store.asking import ask, say
 from triage.store.mapping import key, to_row
 from triage.store.records.rows import Rows
 
@@ -47,7 +48,7 @@ class Notices(Rows):
 
     def over(self, account: str, key_: str, now: datetime) -> bool:
         """A condition is over; whether it was being told."""
-        return self._connection.execute(_OVER, {"of": account, "called": key_, "now": now}).rowcount > 0
+        return say(self._driver, _OVER, {"of": account, "called": key_, "now": now}).rowcount > 0
 
     def notices(self, now: datetime, *, unmailed_of: str = "") -> list[Notice]:
         """What is told at present; or what still wants its mail on one account, however long it took."""
@@ -105,8 +106,9 @@ class Notices(Rows):
 
     def note(self, name: str) -> Any:
         """A small fact by its name; None where there is none."""
-        return self._connection.scalar(_NOTE, {"name": name})
+        found = ask(self._driver, _NOTE, {"name": name})
+        return found[0]["value"] if found else None
 
     def set_note(self, name: str, value: Any) -> None:
         """Remember a small fact."""
-        self._connection.execute(_SET_NOTE, {"name": name, "value": value})
+        say(self._driver, _SET_NOTE, {"name": name, "value": value})

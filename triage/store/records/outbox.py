@@ -26,6 +26,7 @@ from triage.errors import NotAllowed
 from triage.judging.cooldown import Cooldown
 from triage.judging.holds import OPEN, REFUSALS, REPS_DOORS, WAITING, Door, HeldReply, State
 from triage.store import schema as s
+from triage.store.asking import ask, say_each
 from triage.store.mapping import KINDS, SELECTS, changes, from_row, key
 from triage.store.records.rows import Rows
 
@@ -109,7 +110,7 @@ class Outbox(Rows):
         number = key(HeldReply, reply.id)
         rows = [{"account": reply.account, "message_id": each, "reply": number} for each in message_ids]
         if rows:
-            self._connection.execute(_CALL, rows)
+            say_each(self._driver, _CALL, rows)
 
     def change_reply(self, before: HeldReply, after: HeldReply) -> HeldReply:
         """Write a reply that was read as `before`; NotAllowed where its state has changed meanwhile.
@@ -128,7 +129,7 @@ class Outbox(Rows):
         """Write held replies that are claimed for sending; NotAllowed where one is not held any longer."""
         if claimed:
             rows = [{"number": key(HeldReply, c.id), **{n: getattr(c, n) for n in _CLAIM}} for c in claimed]
-            if self._connection.execute(_CLAIMED, rows).rowcount != len(claimed):
+            if say_each(self._driver, _CLAIMED, rows).rowcount != len(claimed):
                 raise NotAllowed("one of them is no longer held")
 
     def hand_over(self, claimed: HeldReply, at: datetime) -> None:
@@ -150,8 +151,8 @@ class Outbox(Rows):
 
     def raw(self, id_: str) -> bytes | None:
         """Its bytes; None once they were wiped."""
-        raw: bytes | None = self._connection.scalar(_RAW, {"number": key(HeldReply, id_)})
-        return raw
+        found = ask(self._driver, _RAW, {"number": key(HeldReply, id_)})
+        return found[0]["raw"] if found else None
 
     def replies_with_bytes(self, ids: Sequence[str], most: int) -> list[tuple[HeldReply, bytes | None]]:
         """The first of these mails, with so many bytes together at most, but one at least; oldest first."""
@@ -160,11 +161,11 @@ class Outbox(Rows):
         numbers = [key(HeldReply, id_) for id_ in ids]
         found: list[tuple[HeldReply, bytes | None]] = []
         size = 0
-        for row in self._connection.execute(query.where(r.id.in_(numbers)).order_by(r.id)):
-            size += len(row.bytes or b"")
+        for row in self._connection.execute(query.where(r.id.in_(numbers)).order_by(r.id)).mappings():
+            size += len(row["bytes"] or b"")
             if found and size > most:
                 break
-            found.append((from_row(HeldReply, row), row.bytes))
+            found.append((from_row(HeldReply, row), row["bytes"]))
         return found
 
     def replies_in(self, *states: State, account: str = "") -> list[HeldReply]:
@@ -194,7 +195,7 @@ class Outbox(Rows):
         wanted += [r.id < key(HeldReply, before)] if before else []
         wanted += [func.instr(_searched(), word.casefold()) > 0 for word in words]
         query = SELECTS[HeldReply].where(*wanted).order_by(r.id.desc()).limit(most)
-        return [from_row(HeldReply, row) for row in self._connection.execute(query)]
+        return [from_row(HeldReply, row) for row in self._connection.execute(query).mappings()]
 
     def due_replies(self, account: str, now: datetime) -> list[HeldReply]:
         """What a tick has to decide about: what is held and due, and what may have waited too long."""
@@ -269,8 +270,8 @@ class Outbox(Rows):
 
     def replies_to_tell(self, team: str, since: datetime, until: datetime) -> list[tuple[str, State]]:
         """Ids and states of the rep's replies that a cool-down has held, or that left after one, then."""
-        found = self._connection.execute(_TO_TELL, {"team": team, "since": since, "until": until})
-        return [(f"{KINDS[HeldReply][1]}{number}", State(state)) for number, state in found]
+        found = ask(self._driver, _TO_TELL, {"team": team, "since": since, "until": until})
+        return [(f"{KINDS[HeldReply][1]}{row['id']}", State(row["state"])) for row in found]
 
     def claims_since(self, account: str, since: datetime) -> int:
         """How many mails of that account were claimed for sending since then."""

@@ -9,17 +9,18 @@ from sqlalchemy import ColumnElement, Connection, Insert, Select, Table, Update,
 
 from triage.errors import BadInput
 from triage.judging.tones import Tone
+from triage.store.asking import ask, driver_of, say
 from triage.store.mapping import KINDS, SELECTS, from_row, key, to_row
 
 T = TypeVar("T")
-_ROW = "number of the row"
+_ROW = "number_of_the_row"
 
 
 class Rows:
     """The rows of all kinds, within one transaction."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._connection, self._driver = connection, driver_of(connection)
         self.acts: list[Callable[[], None]] = []
         """What is to be done when all is committed."""
 
@@ -29,14 +30,14 @@ class Rows:
 
     def _add(self, record: T, **more: Any) -> T:
         table, prefix = KINDS[type(record)]
-        result = self._connection.execute(_insert(table), {**to_row(record), **more})
-        return replace(record, id=f"{prefix}{result.inserted_primary_key[0]}")  # type: ignore[type-var, index]
+        said = say(self._driver, _insert(table), {**to_row(record), **more})
+        return replace(record, id=f"{prefix}{said.lastrowid}")  # type: ignore[type-var]
 
     def _get(self, kind: type[T], id_: str) -> T:
-        row = self._connection.execute(_select_one(*_asked(kind)), {_ROW: key(kind, id_)}).first()
-        if row is None:
+        rows = ask(self._driver, _select_one(*_asked(kind)), {_ROW: key(kind, id_)})
+        if not rows:
             raise BadInput(f'There is no "{id_}".')
-        return from_row(kind, row)
+        return from_row(kind, rows[0])
 
     def _all(
         self,
@@ -52,20 +53,20 @@ class Rows:
         `where` and `order` are constants of a module.
         """
         query = _select(*_asked(kind), where, tuple(values), order, most)
-        return [from_row(kind, row) for row in self._connection.execute(query, values)]
+        return [from_row(kind, row) for row in ask(self._driver, query, values)]
 
     def everything(self) -> Iterator[tuple[str, object]]:
         """Every record that is kept for the company, with the name of its kind; a reply without its bytes."""
         for kind, (table, _) in KINDS.items():
             if kind is Tone:
                 continue  # the rep's own
-            for row in self._connection.execute(SELECTS[kind].order_by(table.c.id)):
+            for row in self._connection.execute(SELECTS[kind].order_by(table.c.id)).mappings():
                 yield table.name, from_row(kind, row)
 
     def _save(self, record: Any) -> None:
         table, _ = KINDS[type(record)]
         values = {**to_row(record), _ROW: key(type(record), record.id)}
-        self._connection.execute(_update(table), values)
+        say(self._driver, _update(table), values)
 
 
 def _asked(kind: type) -> tuple[Select[Any], Table]:
