@@ -19,6 +19,7 @@ from triage.store.schema import metadata
 ASKED_OFTEN: dict[str, Callable[[Records], object]] = {
     "a bookmark": lambda r: r.bookmark(REP, "INBOX"),
     "the thread of a mail": lambda r: r.thread_of(TEAM, ["<a@b>", "<c@d>"]),
+    "what a mail answers": lambda r: r.knows(REP, "<a@b>"),
     "a message": lambda r: r.messages_called("<a@b>", account=REP),
     "a message in any mailbox": lambda r: r.messages_called("<a@b>"),
     "the messages of a cool-down": lambda r: r.messages_of("c1"),

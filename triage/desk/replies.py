@@ -167,8 +167,7 @@ def remember_outgoing(
 def start_clocks(records: Records, cooldowns: Sequence[Cooldown]) -> None:
     """Let the clocks of these cool-downs run; one that runs already is as it was."""
     for cooldown in cooldowns:
-        if records.cooldown(cooldown.id) != cooldown:
-            records.save_cooldown(cooldown)
+        records.start_clock(cooldown)
 
 
 def join_thread(records: Records, account: Account, message: Message, thread: str = "") -> str:

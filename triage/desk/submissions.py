@@ -103,11 +103,7 @@ def _knows_what_it_answers(records: Records, mail: _Mail) -> bool:
     outside = not all(account.is_internal(address) for address in mail.message.recipients)
     if not mail.envelope.mail_from or not references or not outside:
         return True
-    return bool(
-        records.messages_called(references[-1], account=account.address)
-        or records.is_outgoing(account.address, references[-1])
-        or records.replies_called(account.address, references[-1])
-    )
+    return records.knows(account.address, references[-1])
 
 
 def _decide(office: Office, records: Records, mail: _Mail) -> Pass | Hold:

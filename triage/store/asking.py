@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Delete, Insert, Select, Update
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Delete, Insert, Select, Update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
@@ -19,7 +19,8 @@ from triage.errors import StoreUnusable
 _DIALECT = sqlite.dialect()
 
 Values = Mapping[str, Any]
-Statement = Select[Any] | Insert | Update | Delete
+Query = Select[Any] | CompoundSelect[Any]
+Change = Insert | Update | Delete
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
@@ -30,9 +31,9 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
     return cast(sqlite3.Connection, driver)
 
 
-def ask(driver: sqlite3.Connection, select: Select[Any], values: Values) -> list[dict[str, Any]]:
+def ask(driver: sqlite3.Connection, query: Query, values: Values) -> list[dict[str, Any]]:
     """All rows, by the names of their columns. A sequence among the values is for an `in_`."""
-    built = _built(select, tuple(values), _lengths(values))
+    built = _built(query, tuple(values), _lengths(values))
     found = driver.execute(built.text, built.parameters(values)).fetchall()
     return [
         {name: read(value) if read else value for (name, read), value in zip(built.columns, row, strict=True)}
@@ -40,17 +41,15 @@ def ask(driver: sqlite3.Connection, select: Select[Any], values: Values) -> list
     ]
 
 
-def say(driver: sqlite3.Connection, statement: Insert | Update | Delete, values: Values) -> sqlite3.Cursor:
+def say(driver: sqlite3.Connection, change: Change, values: Values) -> sqlite3.Cursor:
     """Change one or many rows; `lastrowid` and `rowcount` tell what became of it."""
-    built = _built(statement, tuple(values))
+    built = _built(change, tuple(values))
     return driver.execute(built.text, built.parameters(values))
 
 
-def say_each(
-    driver: sqlite3.Connection, statement: Insert | Update | Delete, rows: Sequence[Values]
-) -> sqlite3.Cursor:
+def say_each(driver: sqlite3.Connection, change: Change, rows: Sequence[Values]) -> sqlite3.Cursor:
     """The same with each of these, one at least."""
-    built = _built(statement, tuple(rows[0]))
+    built = _built(change, tuple(rows[0]))
     return driver.executemany(built.text, [built.parameters(values) for values in rows])
 
 
@@ -80,14 +79,14 @@ class _Built:
 
 
 @cache
-def _built(statement: Statement, names: tuple[str, ...], lengths: tuple[int, ...] = ()) -> _Built:
+def _built(statement: Query | Change, names: tuple[str, ...], lengths: tuple[int, ...] = ()) -> _Built:
     compiled: Any = statement.compile(dialect=_DIALECT, column_keys=names)
     sample: dict[str, Any] = dict.fromkeys(names)
     sample |= {name: [None] * length for name, length in zip(names, lengths, strict=False) if length}
     state = compiled.construct_expanded_state(sample)
     put_in = {name: _kind(bind).bind_processor(_DIALECT) for name, bind in compiled.binds.items()}
     put_in |= state.processors
-    columns = statement.selected_columns if isinstance(statement, Select) else ()
+    columns = statement.selected_columns if isinstance(statement, Query) else ()
     return _Built(
         text=state.statement,
         slots=tuple((name, put_in.get(name)) for name in state.positiontup),

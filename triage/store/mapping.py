@@ -49,6 +49,12 @@ SELECTS: Mapping[type, Select[Any]] = {
 
 _ADAPTERS: Mapping[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in KINDS}
 
+_NESTED: Mapping[type, frozenset[str]] = {
+    kind: frozenset(column.name for column in table.c if isinstance(column.type, JSON))
+    for kind, (table, _) in KINDS.items()
+}
+"""The columns that are JSON."""
+
 
 def key(kind: type, id_: str) -> int:
     """The row's number behind "r12"; BadInput where it is no id of that kind."""
@@ -61,22 +67,18 @@ def key(kind: type, id_: str) -> int:
 
 def to_row(record: object) -> dict[str, Any]:
     """The columns of a record, without its id."""
-    table = KINDS[type(record)][0]
-    values = _ADAPTERS[type(record)].dump_python(record)
+    kind = type(record)
+    values: dict[str, Any] = _ADAPTERS[kind].dump_python(record)
     values.pop("id", None)
-    return {name: _stored(table, name, value) for name, value in values.items()}
+    return values | {name: to_jsonable_python(values[name]) for name in _NESTED[kind]}
 
 
 def changes(before: T, after: T) -> dict[str, Any]:
     """The columns in which two records differ: SQLite writes anew each index of a column that is set."""
     kind: type = type(before)
-    table, _ = KINDS[kind]
     values = ((each.name, getattr(before, each.name), getattr(after, each.name)) for each in fields(kind))
-    return {name: _stored(table, name, new) for name, old, new in values if new != old}
-
-
-def _stored(table: Table, name: str, value: Any) -> Any:
-    return to_jsonable_python(value) if isinstance(table.c[name].type, JSON) else value
+    changed = {name: new for name, old, new in values if new != old}
+    return changed | {name: to_jsonable_python(changed[name]) for name in _NESTED[kind] if name in changed}
 
 
 def from_row(kind: type[T], row: Mapping[Any, Any]) -> T:

@@ -56,6 +56,10 @@ class Facts(Protocol):
         """A message by its id."""
         ...
 
+    def knows(self, account: str, message_id: str) -> bool:
+        """Whether a message of that account with this Message-ID was seen, or sent by whatever way."""
+        ...
+
     def messages_called(self, message_id: str, *, account: str = "") -> list[MessageFacts]:
         """All messages with this Message-ID, of one account or of all."""
         ...
@@ -78,6 +82,10 @@ class Facts(Protocol):
 
     def save_cooldown(self, cooldown: Cooldown) -> None:
         """Change a cool-down."""
+        ...
+
+    def start_clock(self, cooldown: Cooldown) -> None:
+        """Let the clock of this one run from where it says, unless it runs already."""
         ...
 
     def cooldown(self, id_: str) -> Cooldown:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, union_all, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triage.judging.cooldown import Cooldown
@@ -11,7 +11,7 @@ from triage.judging.corrections import Correction
 from triage.judging.facts import Bookmark, MessageFacts, OutgoingFacts
 from triage.store import schema as s
 from triage.store.asking import ask, say, say_each
-from triage.store.mapping import to_row
+from triage.store.mapping import key, to_row
 from triage.store.records.rows import Rows
 
 _m, _c, _o, _t = s.messages.c, s.cooldowns.c, s.outgoing.c, s.threads.c
@@ -30,6 +30,19 @@ _IS_UNFINISHED = (
 )
 _THREADS = select(_t.message_id, _t.thread).where(
     _t.team == bindparam("team"), _t.message_id.in_(bindparam("ids", expanding=True))
+)
+_KNOWS = union_all(
+    *(
+        select(table.c.id).where(
+            table.c.account == bindparam("account"), table.c.message_id == bindparam("message_id")
+        )
+        for table in (s.messages, s.outgoing, s.reply_ids)
+    )
+).limit(1)
+_START_CLOCK = (
+    update(s.cooldowns)
+    .where(_c.id == bindparam("number"), _c.started_at.is_(None))
+    .values(started_at=bindparam("started_at"))
 )
 _LINK = upsert(s.threads).on_conflict_do_nothing()
 _bookmark = upsert(s.bookmarks)
@@ -84,6 +97,10 @@ class Facts(Rows):
         """A message by its id."""
         return self._get(MessageFacts, id_)
 
+    def knows(self, account: str, message_id: str) -> bool:
+        """Whether a message of that account with this Message-ID was seen, or sent by whatever way."""
+        return bool(ask(self._driver, _KNOWS, {"account": account, "message_id": message_id}))
+
     def messages_called(self, message_id: str, *, account: str = "") -> list[MessageFacts]:
         """All messages with this Message-ID, of one account or of all."""
         ours = {"account": account} if account else {}
@@ -110,6 +127,11 @@ class Facts(Rows):
     def save_cooldown(self, cooldown: Cooldown) -> None:
         """Change a cool-down."""
         self._save(cooldown)
+
+    def start_clock(self, cooldown: Cooldown) -> None:
+        """Let the clock of this one run from where it says, unless it runs already."""
+        starts = {"number": key(Cooldown, cooldown.id), "started_at": cooldown.started_at}
+        say(self._driver, _START_CLOCK, starts)
 
     def cooldown(self, id_: str) -> Cooldown:
         """A cool-down by its id."""
