@@ -48,6 +48,7 @@ ASKED_OFTEN: dict[str, Callable[[Records], object]] = {
     "the same reply": lambda r: r.replies_with_content(REP, "key", NOW),
     "copies in Held": lambda r: r.copies_in_held(REP),
     "copies on their way": lambda r: r.loose_copies(REP, above="r1", most=9),
+    "some replies": lambda r: r.replies_named(["r1", "r2"]),
     "copies to come": lambda r: r.awaits_copy(REP, NOW),
     "the replies of a day": lambda r: r.replies_between(TEAM, NOW, NOW),
     "the replies to tell of": lambda r: r.replies_to_tell(TEAM, NOW, NOW),

@@ -5,7 +5,7 @@ as long as nobody waits for the look: thousands take many looks, each going on w
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import TypeVar
 
@@ -35,9 +35,9 @@ class Follower:
         """The last reply whose copy was looked at in this round; empty where a round begins."""
         self.is_behind = False
         """Whether copies are left that no look has come to."""
-        self._sent = (0, 0)
-        self._sought = set[tuple[str, State]]()
-        """The replies that were followed since Sent was as it is, by their UIDVALIDITY and UIDNEXT."""
+        self._seen: tuple[int, ...] = ()
+        self._waits: dict[tuple[str, State], datetime] = {}
+        """Until when a reply's copy is not sought again, as nothing has come to Sent or Held since it was."""
 
     def follow(self, account: Account, mailbox: Mailbox, *, hurried: bool) -> None:
         """Read the rep's hand; unless somebody waits, bring loose copies one step further."""
@@ -48,42 +48,41 @@ class Follower:
             cooling = records.open_cooldowns(account.team)
         if held or loose or cooling:
             shelf = read_held(office, account, mailbox)
-            turns = chain(held, () if hurried else self._turns(loose, shelf))
-            self._note_what_came(mailbox)
+            self._see(mailbox, shelf)
+            turns = chain(held, () if hurried else self._turns(loose))
 
             def step(reply: HeldReply) -> None:
                 Courier(office, account, mailbox, shelf, reply).go()
-                self._sought.add((reply.id, reply.state))
+                if reply.door is Door.GATE and not reply.copy.at:
+                    self._waits[reply.id, reply.state] = reply.submitted_at + CLIENT_FILES
 
             try:
                 each_by_itself(step, turns)
             finally:
-                done = not loose or self._reached == loose[-1].id
+                done = not loose or self._reached == loose[-1][0]
                 self.is_behind = not done or len(loose) == MOST
         if not self.is_behind:
             self._reached = ""
 
-    def _note_what_came(self, mailbox: Mailbox) -> None:
-        place = mailbox.select(mailbox.folder("sent"))
-        if self._sent != (place.uidvalidity, place.uidnext):
-            self._sent = (place.uidvalidity, place.uidnext)
-            self._sought.clear()
+    def _see(self, mailbox: Mailbox, shelf: Shelf) -> None:
+        """Where something has come, every copy may have."""
+        sent = mailbox.select(mailbox.folder("sent"))
+        seen = (sent.uidvalidity, sent.uidnext, shelf.uidvalidity, max(shelf.letters, default=0))
+        if seen != self._seen:
+            self._seen, self._waits = seen, {}
 
-    def _turns(self, loose: Iterable[HeldReply], shelf: Shelf) -> Iterator[HeldReply]:
-        until = self._office.clock.now() + A_WHILE
-        for reply in loose:
-            if self._office.clock.now() >= until:
+    def _turns(self, loose: Iterable[tuple[str, State]]) -> Iterator[HeldReply]:
+        clock, waits = self._office.clock, self._waits
+        now = clock.now()
+        wanted = [known[0] for known in loose if waits.get(known, now) <= now]
+        with self._office.store.look() as records:
+            replies = {reply.id: reply for reply in records.replies_named(wanted)} if wanted else {}
+        for id_, _ in loose:
+            if clock.now() >= now + A_WHILE:
                 return
-            self._reached = reply.id
-            if not self._waits_for_its_client(reply, shelf):
-                yield reply
-
-    def _waits_for_its_client(self, reply: HeldReply, shelf: Shelf) -> bool:
-        """Whether the client has yet to file its copy, and nothing has come since it was last sought."""
-        if reply.copy.at or (reply.id, reply.state) not in self._sought:
-            return False
-        young = self._office.clock.now() - reply.submitted_at < CLIENT_FILES
-        return reply.door is Door.GATE and young and not (shelf.named(reply) or shelf.nameless(reply))
+            self._reached = id_
+            if id_ in replies:
+                yield replies[id_]
 
 
 def read_held(office: Office, account: Account, mailbox: Mailbox) -> Shelf:

@@ -38,6 +38,10 @@ class Outbox(Protocol):
         """A mail of the outbox by its id."""
         ...
 
+    def replies_named(self, ids: Sequence[str]) -> list[HeldReply]:
+        """Those of these mails that are still known, oldest first."""
+        ...
+
     def raw(self, id_: str) -> bytes | None:
         """Its bytes; None once they were wiped."""
         ...
@@ -93,8 +97,8 @@ class Outbox(Protocol):
         """The open replies whose copy was last seen in Held: there the rep may take it."""
         ...
 
-    def loose_copies(self, account: str, *, above: str = "", most: int) -> list[HeldReply]:
-        """The other replies whose copy does not lie where it belongs for good: so many, above that id."""
+    def loose_copies(self, account: str, *, above: str = "", most: int) -> list[tuple[str, State]]:
+        """Ids and states of the others whose copy is not home for good: so many, above that id."""
         ...
 
     def awaits_copy(self, account: str, since: datetime) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Select,
     Text,
     Update,
     and_,
@@ -26,7 +27,7 @@ from triage.errors import NotAllowed
 from triage.judging.cooldown import Cooldown
 from triage.judging.holds import OPEN, REFUSALS, REPS_DOORS, WAITING, Door, HeldReply, State
 from triage.store import schema as s
-from triage.store.asking import ask, say_each
+from triage.store.asking import Values, ask, say_each
 from triage.store.mapping import KINDS, SELECTS, changes, from_row, key
 from triage.store.records.rows import Rows
 
@@ -43,6 +44,7 @@ _r, _i = s.replies.c, s.reply_ids.c
 _SINCE: BindParameter[datetime] = bindparam("since")
 _UNTIL: BindParameter[datetime] = bindparam("until")
 _IN_STATES = _r.state.in_(bindparam("states", expanding=True))
+_IS_ONE_OF = _r.id.in_(bindparam("numbers", expanding=True))
 _DUE = (
     _r.state.in_([State.HELD, State.ASKED, State.FAILED]),  # finds the index
     or_(
@@ -55,7 +57,12 @@ _CALLED = _r.id.in_(
 )
 _TAKEN_SINCE = _r.submitted_at >= _SINCE
 _HAS_LOOSE_COPY = _r.copy_settled.is_(False)
-_LOOSE_ABOVE = _HAS_LOOSE_COPY, not_(_IN_HELD), _r.id > bindparam("above")
+_LOOSE = (
+    select(_r.id, _r.state)
+    .where(_r.account == bindparam("account"), _HAS_LOOSE_COPY, not_(_IN_HELD), _r.id > bindparam("above"))
+    .order_by(_r.id)
+    .limit(bindparam("most"))
+)
 _IS_TO_NOTE = _r.noted.is_(False)
 _TO_TELL = (
     select(_r.id, _r.state)
@@ -148,6 +155,10 @@ class Outbox(Rows):
     def reply(self, id_: str) -> HeldReply:
         """A mail of the outbox by its id."""
         return self._get(HeldReply, id_)
+
+    def replies_named(self, ids: Sequence[str]) -> list[HeldReply]:
+        """Those of these mails that are still known, oldest first."""
+        return self._all(HeldReply, {"numbers": [key(HeldReply, id_) for id_ in ids]}, _IS_ONE_OF)
 
     def raw(self, id_: str) -> bytes | None:
         """Its bytes; None once they were wiped."""
@@ -243,10 +254,10 @@ class Outbox(Rows):
         """The open replies whose copy was last seen in Held: there the rep may take it."""
         return self._all(HeldReply, {"account": account}, _HAS_LOOSE_COPY, _IN_HELD)
 
-    def loose_copies(self, account: str, *, above: str = "", most: int) -> list[HeldReply]:
-        """The other replies whose copy does not lie where it belongs for good: so many, above that id."""
-        values = {"account": account, "above": key(HeldReply, above) if above else 0}
-        return self._all(HeldReply, values, *_LOOSE_ABOVE, most=most)
+    def loose_copies(self, account: str, *, above: str = "", most: int) -> list[tuple[str, State]]:
+        """Ids and states of the others whose copy is not home for good: so many, above that id."""
+        values = {"account": account, "above": key(HeldReply, above) if above else 0, "most": most}
+        return self._named(_LOOSE, values)
 
     def awaits_copy(self, account: str, since: datetime) -> bool:
         """Whether a client that submitted a reply since then may still file its copy."""
@@ -270,7 +281,10 @@ class Outbox(Rows):
 
     def replies_to_tell(self, team: str, since: datetime, until: datetime) -> list[tuple[str, State]]:
         """Ids and states of the rep's replies that a cool-down has held, or that left after one, then."""
-        found = ask(self._driver, _TO_TELL, {"team": team, "since": since, "until": until})
+        return self._named(_TO_TELL, {"team": team, "since": since, "until": until})
+
+    def _named(self, query: Select[tuple[int, str]], values: Values) -> list[tuple[str, State]]:
+        found = ask(self._driver, query, values)
         return [(f"{KINDS[HeldReply][1]}{row['id']}", State(row["state"])) for row in found]
 
     def claims_since(self, account: str, since: datetime) -> int:
