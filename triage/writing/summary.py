@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal, TypeAlias
 
-from css_inline import CSSInliner
-
 from triage.judging.waiting import Waiting
 from triage.writing.chart import HEIGHT, WEEK, WIDTH, Day, picture
 from triage.writing.plain import listed, one_line
@@ -160,6 +158,8 @@ def summarise(facts: SummaryFacts, templates: Templates) -> SummaryMail:
         "chart": {"cid": CHART, "width": WIDTH, "height": HEIGHT},
     }
     page = templates.render("summary/summary.html", **words)
+    from css_inline import CSSInliner  # once a day; it takes long to import, and its memory for good
+
     inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
     return SummaryMail(
         subject=_subject(facts),
