@@ -10,12 +10,13 @@ from datetime import datetime
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
+from triage.desk.reviewing import reviewed
 from triage.desk.settings import Account
 from triage.desk.tones import note_tone
 from triage.judging.customers import Customer
 from triage.judging.holds import REPS_DOORS, Door, HeldReply
 from triage.judging.promises import GivenPromise, due_moment, remind_moment
-from triage.judging.reviews import Review, review
+from triage.judging.reviews import Review
 from triage.judging.rules import standpoint
 from triage.reading.keeping import keeps
 from triage.reading.messages import Message, parse
@@ -41,9 +42,7 @@ def note_promises_of_passed(
     """A mail has passed at that time. It is read before the store is taken: that keeps nobody waiting."""
     if all(map(account.is_internal, recipients)):
         return
-    team = office.team_of(account.address)
-    where = standpoint(at, team.working_zone, team.rules)
-    found = office.apart(review, message.new_text, team.rules.check.serious, where)
+    found = reviewed(office, account.address, message.new_text, at)
     with office.store.begin() as records:
         note_promises(office, records, account, message, recipients, at=at, found=found)
 
@@ -74,10 +73,10 @@ def note_promises(
     for given in records.open_promises(team.name, thread=thread) if thread else ():
         if given.customer.overlaps(customer) and keeps(given.text, message.new_text):
             _keep(office, records, given, f"the reply {message.message_id} did it", at)
-    where = standpoint(at, team.working_zone, team.rules, written_at=written_at)
-    found = found or office.apart(review, message.new_text, team.rules.check.serious, where)
+    found = found or reviewed(office, account.address, message.new_text, at, written_at=written_at)
     if by_hand:
         note_tone(records, account, message, found, thread, at=at)
+    where = standpoint(at, team.working_zone, team.rules, written_at=written_at)
     for promise in found.promises:
         records.add_promise(
             GivenPromise(

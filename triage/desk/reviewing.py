@@ -1,4 +1,6 @@
-"""The reply check on a held reply: read anew each time, so that it follows the team's rules of that hour."""
+"""The reply check, by the team's rules of that hour: a held reply is read anew each time."""
+
+from datetime import datetime
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
@@ -17,11 +19,25 @@ def review_of(office: Office, records: Records, reply: HeldReply) -> Review | No
     raw = records.raw(reply.id)
     if raw is None:
         return None
-    team = office.team_of(reply.account)
     leaves_at = reply.finished_at or max(reply.due_at, office.clock.now())
-    where = standpoint(leaves_at, team.working_zone, team.rules, written_at=reply.submitted_at)
     issue = _matter(records.message(records.cooldown(reply.cooldown).message)) if reply.cooldown else ""
-    return office.apart(review, parse(raw).new_text, team.rules.check.serious, where, main_issue=issue)
+    text, written_at = parse(raw).new_text, reply.submitted_at
+    return reviewed(office, reply.account, text, leaves_at, written_at=written_at, main_issue=issue)
+
+
+def reviewed(
+    office: Office,
+    account: str,
+    text: str,
+    leaves_at: datetime,
+    *,
+    written_at: datetime | None = None,
+    main_issue: str = "",
+) -> Review:
+    """What the check makes of a mail's new text. Where it can be, it is read before the store is taken."""
+    team = office.team_of(account)
+    where = standpoint(leaves_at, team.working_zone, team.rules, written_at=written_at)
+    return office.apart(review, text, team.rules.check.serious, where, main_issue=main_issue)
 
 
 def _matter(facts: MessageFacts) -> str:

@@ -28,6 +28,7 @@ from triage.desk.replies import (
     start_clocks,
     supersede_folded,
 )
+from triage.desk.reviewing import reviewed
 from triage.desk.settings import Account
 from triage.desk.settling import Settling
 from triage.desk.watching import FIRST_LOOK
@@ -180,11 +181,12 @@ class _Reader:
         """A mail of the rep's that neither the gate nor the outbox knows."""
         office, account = self.office, self.account
         whole = parse(b"" if self.first_start else self._whole(letter.uid))
+        left_at = min(letter.internal_date, office.clock.now())
+        found = reviewed(office, account.address, whole.new_text, left_at)
         with office.store.begin() as records:
             decision = decide(office, records, account, message, message.recipients)
             way: Way = "other"
             cooldown = ""
-            left_at = min(letter.internal_date, office.clock.now())
             if acknowledged := acknowledged_elsewhere(records, account, message):
                 way, cooldown = "acknowledged", acknowledged.id
                 records.save_cooldown(replace(acknowledged, acknowledged_at=left_at))
@@ -199,7 +201,9 @@ class _Reader:
                 office, records, account, message, message.recipients, way, cooldown=cooldown, content_key=key
             )
             by_hand = way != "acknowledged"
-            note_promises(office, records, account, whole, whole.recipients, at=left_at, by_hand=by_hand)
+            note_promises(
+                office, records, account, whole, whole.recipients, at=left_at, by_hand=by_hand, found=found
+            )
 
 
 def _is_the_reps_own_way(reply: HeldReply, *, known: bool) -> bool:

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
+from triage.desk.reviewing import reviewed
 from triage.desk.settings import Account, Team
 from triage.judging.accounts import Heard
-from triage.judging.reviews import Review, review
+from triage.judging.reviews import Review
 from triage.judging.rules import standpoint
 from triage.judging.tones import WEEKS, Mirror, Tone, mirror_of, tone_of
 from triage.judging.waiting import Waited, waited_of
@@ -21,9 +22,7 @@ def note_held(
     office: Office, account: Account, message: Message, thread: str, due_at: datetime, at: datetime
 ) -> None:
     """A reply is held since then: how it reads as it is now. It is read before the store is taken."""
-    team = office.team_of(account.address)
-    where = standpoint(due_at, team.working_zone, team.rules, written_at=at)
-    found = office.apart(review, message.new_text, team.rules.check.serious, where)
+    found = reviewed(office, account.address, message.new_text, due_at, written_at=at)
     with office.store.begin() as records:
         note_tone(records, account, message, found, thread, at=at, left=False)
 
