@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from triage import config as files
@@ -33,6 +34,8 @@ LOOK_FIRST = 3.0
 """Seconds that a client at the gate waits for the watcher to look first."""
 RELOAD, REST, TICK, PRUNE = 5.0, 10.0, 60.0, 3600.0
 """Seconds between two knocks; at a tick also with the next beat after the store has changed."""
+SOON = timedelta(seconds=5)
+"""So long before something is due, whatever it takes is made ready."""
 TURN = 0.0005
 """Seconds that a thread which reads may keep the interpreter from one that answers a client."""
 HEARS = 2.0
@@ -196,8 +199,11 @@ class Daemon:
 
     def _send_due(self) -> None:
         """One sender an account: a server that is slow, or an error, keeps nobody else waiting."""
+        now = self.office.clock.now()
+        if self._agenda.due(now + SOON):
+            self._apart.begin()  # what leaves is read: while the store is taken, nobody waits for a start
         with self._sending_begins:
-            for account in self._agenda.due(self.office.clock.now()):
+            for account in self._agenda.due(now):
                 busy = self._sending.get(account)
                 if busy is None or busy.done():
                     self._sending[account] = self._senders.submit(self._release, account)
