@@ -30,7 +30,6 @@ from triage.judging.facts import MessageFacts
 from triage.judging.holds import HeldReply, State
 from triage.mail.mailbox import ImapMailbox
 from triage.mail.relay import SmtpRelay
-from triage.reading.heat import assess
 from triage.store import Records, Store, open_store
 
 ROOT = Path(__file__).parents[2]
@@ -195,7 +194,6 @@ def nursery(file: Path) -> None:
     """Fork a life for each line of stdin; say when it has ended, and how."""
     log_to_stderr()
     config = load(file)
-    assess("One text, so that every life begins with the lexicons loaded.")
     for line in sys.stdin:
         order = json.loads(line)
         pid = os.fork()

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.desk.world import HOT
-from tests.journeys.house import until
+from tests.journeys.house import runs, until
 from triage.daemon.apart import PATIENCE, REST, Apart
 from triage.desk.ports import Apart as Seam
 from triage.desk.ports import here
@@ -113,7 +113,7 @@ def test_work_whose_process_is_killed_is_done_again(apart: Apart) -> None:
 
 def test_what_kills_every_process_is_done_here(apart: Apart, caplog: pytest.LogCaptureFixture) -> None:
     assert apart(dies_elsewhere, os.getpid()) == "done"
-    assert caplog.messages == ["the process that judges mail was lost (EOFError)"] * 2
+    assert caplog.messages == ["the process that judges mail was lost (EOFError): its work is done again"] * 2
 
 
 def dies_elsewhere(home: int) -> str:
@@ -184,9 +184,3 @@ def test_a_daemon_that_is_killed_leaves_no_process() -> None:
         assert runs(pid)
         daemon.kill()
     until(lambda: not runs(pid), "its end")
-
-
-def runs(pid: int) -> bool:
-    """One that has ended may stand in the table until somebody asks how."""
-    found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return bool(found.stdout.strip()) and not found.stdout.startswith("Z")

@@ -15,13 +15,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, time
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
+from triage.judging.verdicts import Measure, judge
+from triage.reading.messages import Message
+
 REST = 120.0
 """Seconds without work after which the process ends."""
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which one that gives no answer is ended."""
 TRIES = 2
 
@@ -81,7 +83,9 @@ class Apart:
             try:
                 return _asked(self._begun(), work)
             except (EOFError, OSError, pickle.UnpicklingError) as error:
-                log.warning("the process that judges mail was lost (%s)", type(error).__name__)
+                log.warning(
+                    "the process that judges mail was lost (%s): its work is done again", type(error).__name__
+                )
                 self._end()
         return ()
 
@@ -156,17 +160,9 @@ def _made(function: Callable[..., object], args: Sequence[Any], kwargs: dict[str
 
 
 def _load() -> None:
-    """Read some words, so that everything is loaded; the collector need never look through it."""
+    """Judge some words, so that all that it takes is loaded; the collector need never look through that."""
     gc.disable()
-    from triage.judging.reviews import review
-    from triage.judging.verdicts import Measure, judge
-    from triage.reading.deadlines import Hours, Standpoint
-    from triage.reading.messages import Message
-
-    words = "Where is order 4711? This is unacceptable. I will send it on Monday."
-    judge(Message(new_text=words), Measure())
-    hours = Hours(start=time(8), end=time(18), days=frozenset(range(5)))
-    review(words, (), Standpoint(now=datetime(2026, 1, 1, tzinfo=UTC), zone=UTC, hours=hours))
+    judge(Message(new_text="Where is order 4711? This is unacceptable."), Measure())
     gc.freeze()
     gc.enable()
 
