@@ -56,6 +56,12 @@ def until(look: Callable[[], T | None], what: str, seconds: float = 20.0) -> T:
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 
+def runs(pid: int) -> bool:
+    """Whether a process has not ended; one that has may stand in the table until somebody asks how."""
+    found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return bool(found.stdout.strip()) and not found.stdout.startswith("Z")
+
+
 class House:
     """The daemon and all that it talks to."""
 

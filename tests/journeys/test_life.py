@@ -1,13 +1,14 @@
 """Starting, stopping, being killed, and what commands say when no daemon runs."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from threading import Event
 
 import pytest
 
 from tests.dovecot import Dovecot, dovecot_or_skip
-from tests.journeys.house import HOT, House, digest, message_id, until
+from tests.journeys.house import HOT, House, digest, message_id, runs, until
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,17 @@ def test_a_held_reply_survives_a_kill_and_leaves_exactly_once(house: House) -> N
     until(lambda: house.find("sent", message_id(raw)), "its copy in Sent")
     (mail,) = house.upstream.mails[before:]
     assert digest(mail.raw) == digest(raw)
+
+
+@pytest.mark.parametrize("end", ["kill", "stop"])
+def test_however_it_ends_it_leaves_no_process_behind(house: House, end: str) -> None:
+    house.customer_writes(HOT)
+    mine = subprocess.run(["pgrep", "-P", str(house.daemon.pid)], capture_output=True, text=True, check=True)
+    started = [int(pid) for pid in mine.stdout.split()]
+    assert all(map(runs, started))
+    getattr(house, end)()
+    until(lambda: not any(map(runs, started)), "their end")
+    house.start()
 
 
 def test_a_second_daemon_says_so(house: House) -> None:
