@@ -1,6 +1,7 @@
 """Opening, surviving, sharing and refusing a store in a file."""
 
 import re
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -54,6 +55,20 @@ def test_a_commit_is_on_the_disk_before_it_returns(path: Path, store: Store) -> 
     with store._engine.connect() as connection, connection.begin():
         full = 2
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == full
+
+
+def test_what_is_settled_stands_in_the_file_itself(path: Path, store: Store, tmp_path: Path) -> None:
+    """Until then it stands in the log beside it, which is as good."""
+    bare = tmp_path / "without-its-log.db"
+    with store.begin() as records:
+        added = records.add_reply(REPLY, b"as they came")
+    shutil.copy(path, bare)
+    with closing(open_store(bare)) as before, before.look() as records:
+        assert records.all_replies() == []
+    store.settle()
+    shutil.copy(path, bare)
+    with closing(open_store(bare)) as after, after.look() as records:
+        assert records.all_replies() == [added]
 
 
 def test_of_two_that_claim_exactly_one_gets_it(store: Store) -> None:

@@ -111,6 +111,7 @@ class Daemon:
             thread.start()
         self._timers.every(RELOAD, self._reload)
         self._timers.every(REST, self._rest)
+        self._timers.every(REST, self.store.settle)
         self._timers.every(PRUNE, self.desk.prune)
         self._timers.start()
 

@@ -13,6 +13,7 @@ from threading import Event, Lock
 from sqlalchemy import Connection, Engine
 
 from triage.errors import StoreUnusable
+from triage.store.asking import driver_of
 
 MOST_PARTS = 64
 """Who was first does not wait for more than so many others."""
@@ -60,6 +61,7 @@ class _Shared:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         try:
+            self._driver = driver_of(connection)
             connection.info["begin"] = "BEGIN IMMEDIATE"
             self._transaction = connection.begin()
         except BaseException:
@@ -79,7 +81,7 @@ class _Shared:
         """What is written in here counts as a whole or not at all."""
         first = not self._parts
         if not first:
-            self.connection.exec_driver_sql("SAVEPOINT part")
+            self._driver.execute("SAVEPOINT part")
         try:
             yield
         except BaseException as error:
@@ -90,7 +92,7 @@ class _Shared:
     def _take_back(self) -> Exception | None:
         """SQLite itself may have taken back everything, as where the disk is full: then all is lost."""
         try:
-            self.connection.exec_driver_sql("ROLLBACK TO part")
+            self._driver.execute("ROLLBACK TO part")
         except Exception as error:
             return error
         return None
@@ -111,8 +113,7 @@ class _Shared:
 
     def _commit(self) -> None:
         # A transaction that SQLite took back, unnoticed by its author, would be "committed" without a word.
-        driver = self.connection.connection.driver_connection
-        if driver is None or not driver.in_transaction:
+        if not self._driver.in_transaction:
             raise StoreUnusable("The store has taken back what was written.")
         self._transaction.commit()
 

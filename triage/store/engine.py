@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import StaticPool
 
 from triage.errors import NotAllowed, StoreUnusable
+from triage.store.asking import driver_of
 from triage.store.commits import Commits, TurnNeverCame
 from triage.store.records import Records
 from triage.store.schema import VERSION, metadata
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 5.0
 """Seconds that a writer waits for another one, of this process or of another."""
+
+LONGEST_LOG = 10_000
+"""Pages of the log at which whoever commits takes them into the file: 40 MB, a thousand replies."""
 
 
 class Store:
@@ -66,10 +70,7 @@ class Store:
             raise self._unusable(error) from error
 
     def _unusable(self, error: Exception) -> StoreUnusable:
-        why: object = error.orig if isinstance(error, DatabaseError) else error
-        if isinstance(error, PoolTimeoutError):
-            why = type(error).__name__
-        return StoreUnusable(f"The store {self._engine.url.database}: {why}.")
+        return StoreUnusable(f"The store {self._engine.url.database}: {_why(error)}.")
 
     def version(self) -> int:
         """Another number whenever somebody has committed, in this process or in another; asked by one thread.
@@ -90,6 +91,15 @@ class Store:
         if self._onlooker is not None:
             self._onlooker.close()
             self._onlooker = None
+
+    def settle(self) -> None:
+        """Take what was committed from the log into the file; keeps nobody waiting, and takes what it can."""
+        with self._said():
+            raw = self._engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+            finally:
+                raw.close()
 
     def scrub(self) -> None:
         """Leave no trace of what was deleted: in the file, in its log, in the copies made before migrations.
@@ -135,13 +145,20 @@ def open_store(path: Path | None, *, own_folder: bool = False) -> Store:
     event.listen(engine, "begin", _on_begin)
     try:
         _migrate(engine, path)
-    except DatabaseError as error:
+    except (DatabaseError, sqlite3.Error) as error:
         engine.dispose()
-        raise StoreUnusable(f"The store {path} cannot be used: {error.orig}.") from error
+        raise StoreUnusable(f"The store {path} cannot be used: {_why(error)}.") from error
     except StoreUnusable:
         engine.dispose()
         raise
     return Store(engine)
+
+
+def _why(error: Exception) -> object:
+    """SQLite's own words, where they are."""
+    if isinstance(error, DatabaseError):
+        return error.orig
+    return error if isinstance(error, sqlite3.Error) else type(error).__name__
 
 
 def _backups_of(path: Path) -> list[Path]:
@@ -178,6 +195,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         f"busy_timeout={PATIENCE * 1000:.0f}",
         "secure_delete=ON",
+        f"wal_autocheckpoint={LONGEST_LOG}",  # in the middle of an answer; before that, `settle` is called
     ]
     if sys.platform == "darwin":
         pragmas += ["fullfsync=1", "checkpoint_fullfsync=1"]
@@ -187,7 +205,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.info.get("begin", "BEGIN IMMEDIATE"))
+    driver_of(connection).execute(connection.info.get("begin", "BEGIN IMMEDIATE"))
 
 
 def _version(engine: Engine) -> str:
