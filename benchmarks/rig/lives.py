@@ -111,7 +111,7 @@ class MortalStore:
     def __init__(self, store: Store, at: At) -> None:
         self._store, self._at = store, at
         self.look, self.version = store.look, store.version
-        self.close, self.scrub = store.close, store.scrub
+        self.close, self.scrub, self.settle = store.close, store.scrub, store.settle
 
     @contextmanager
     def begin(self) -> Iterator[Watched]:
