@@ -6,7 +6,7 @@ from typing import TypedDict, cast
 import pytest
 from ruamel.yaml import YAML
 
-from triage.reading.messages import Message, Person, parse
+from triage.reading.messages import Message, Person, parse, parse_head
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 LETTERS = sorted(CORPUS.glob("*.eml"))
@@ -72,3 +72,23 @@ def test_history_and_signature_never_leak_into_the_new_text(case: tuple[Message,
     leaked = [words for words in cast(list[str], expected.get("lacks", [])) if words in message.new_text]
     lost = [words for words in cast(list[str], expected.get("contains", [])) if words not in message.new_text]
     assert (leaked, lost) == ([], [])
+
+
+@pytest.mark.parametrize("letter", LETTERS, ids=lambda path: path.stem)
+def test_the_head_alone_says_the_same_of_who_and_which(letter: Path) -> None:
+    raw = letter.read_bytes()
+    assert _who_and_which(parse_head(raw)) == _who_and_which(parse(raw))
+    assert parse_head(raw).text == ""
+
+
+def _who_and_which(message: Message) -> tuple[object, ...]:
+    return (
+        message.message_id,
+        message.references,
+        message.sender,
+        message.reply_to,
+        message.recipients,
+        message.subject,
+        message.subject_key,
+        message.date,
+    )

@@ -45,6 +45,7 @@ ASKED_OFTEN: dict[str, Callable[[Records], object]] = {
     "who has such replies": lambda r: r.accounts_to_note(),
     "the replies of a cool-down": lambda r: r.replies_of("c1", door=Door.DRAFTS),
     "a reply": lambda r: r.replies_called(REP, "<a@b>"),
+    "whether any was taken": lambda r: r.has_taken(TEAM, NOW),
     "the same reply": lambda r: r.replies_with_content(REP, "key", NOW),
     "copies in Held": lambda r: r.copies_in_held(REP),
     "copies on their way": lambda r: r.loose_copies(REP, above="r1", most=9),

@@ -22,6 +22,8 @@ from triage.reading.keeping import keeps
 from triage.reading.messages import Message, parse
 
 KEPT_BY_REP = "the rep said so"
+LARGE = 200_000
+"""Bytes of a mail that it takes longer to hand to another process than to find the letter in."""
 
 
 def note_promises_of(office: Office, records: Records, reply: HeldReply, *, at: datetime) -> None:
@@ -37,11 +39,12 @@ def note_promises_of(office: Office, records: Records, reply: HeldReply, *, at: 
 
 
 def note_promises_of_passed(
-    office: Office, account: Account, message: Message, recipients: Sequence[str], at: datetime
+    office: Office, account: Account, raw: bytes, recipients: Sequence[str], at: datetime
 ) -> None:
     """A mail has passed at that time. It is read before the store is taken: that keeps nobody waiting."""
     if all(map(account.is_internal, recipients)):
         return
+    message = parse(raw) if len(raw) > LARGE else office.apart(parse, raw)
     found = reviewed(office, account.address, message.new_text, at)
     with office.store.begin() as records:
         note_promises(office, records, account, message, recipients, at=at, found=found)

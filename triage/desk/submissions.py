@@ -3,8 +3,9 @@
 The 250 of a held reply is given after the commit; a passing mail gets the upstream's own answer.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from triage.desk.office import Office, log
 from triage.desk.outcomes import takes_mail
@@ -17,7 +18,7 @@ from triage.judging.cooldown import Hold, Pass
 from triage.judging.facts import Way
 from triage.judging.holds import SAME_REPLY, SAME_REPLY_STATES, Door, Envelope, HeldReply, State
 from triage.reading.fingerprints import content_key
-from triage.reading.messages import Message, parse
+from triage.reading.messages import Message, parse, parse_head
 from triage.writing.times import local
 
 NOT_JUDGED = "not judged"
@@ -30,9 +31,10 @@ class _Mail:
     account: Account
     envelope: Envelope
     raw: bytes
-    message: Message
-    key: str
-    """Of its content."""
+    head: Message
+    """What its headers say; the body is read where it is held, and apart where it passes."""
+    key: Callable[[], str]
+    """Of its content; found once, when it is asked for."""
 
 
 def reply_submitted(office: Office, address: str, envelope: Envelope, raw: bytes) -> str:
@@ -44,8 +46,8 @@ def reply_submitted(office: Office, address: str, envelope: Envelope, raw: bytes
         account=office.account(address),
         envelope=envelope,
         raw=raw,
-        message=parse(raw),
-        key=content_key(raw),
+        head=parse_head(raw),
+        key=cache(partial(content_key, raw)),
     )
     judged = True
     known, passes = _view(office, mail)
@@ -77,7 +79,7 @@ def _held(office: Office, mail: _Mail) -> str | Pass:
     with office.store.begin() as records:
         again = _same_reply(office, records, mail)
         if again:
-            _also_called(records, again, mail.message)
+            _also_called(records, again, mail.head)
             return _answer(office, mail.account, again)
         decision = _decide(office, records, mail)
         if isinstance(decision, Pass):
@@ -89,9 +91,9 @@ def _held(office: Office, mail: _Mail) -> str | Pass:
             Door.GATE,
             mail.envelope,
             mail.raw,
-            mail.message,
+            parse(mail.raw),
             decision,
-            key=mail.key,
+            key=mail.key(),
         )
         records.afterwards(partial(office.wake, mail.account.address))
         return _answer(office, mail.account, reply)
@@ -99,8 +101,8 @@ def _held(office: Office, mail: _Mail) -> str | Pass:
 
 def _knows_what_it_answers(records: Records, mail: _Mail) -> bool:
     """Whether there is nothing that the watcher should see before this is judged."""
-    account, references = mail.account, mail.message.references
-    outside = not all(account.is_internal(address) for address in mail.message.recipients)
+    account, references = mail.account, mail.head.references
+    outside = not all(account.is_internal(address) for address in mail.head.recipients)
     if not mail.envelope.mail_from or not references or not outside:
         return True
     return records.knows(account.address, references[-1])
@@ -109,7 +111,7 @@ def _knows_what_it_answers(records: Records, mail: _Mail) -> bool:
 def _decide(office: Office, records: Records, mail: _Mail) -> Pass | Hold:
     if not mail.envelope.mail_from:
         return Pass(reason="a receipt")
-    decision = decide(office, records, mail.account, mail.message, mail.envelope.rcpt_tos)
+    decision = decide(office, records, mail.account, mail.head, mail.envelope.rcpt_tos)
     if isinstance(decision, Hold) and office.paused(records, office.team_of(mail.account.address)):
         return Pass(reason="paused", over=decision.started)
     return decision
@@ -117,8 +119,10 @@ def _decide(office: Office, records: Records, mail: _Mail) -> Pass | Hold:
 
 def _same_reply(office: Office, records: Records, mail: _Mail) -> HeldReply | None:
     """The hold that this is sent again of: a client that got no answer, or a rep who pressed twice."""
-    since = office.clock.now() - SAME_REPLY
-    for reply in reversed(records.replies_with_content(mail.account.address, mail.key, since)):
+    account, since = mail.account, office.clock.now() - SAME_REPLY
+    if not records.has_taken(account.team, since):
+        return None
+    for reply in reversed(records.replies_with_content(account.address, mail.key(), since)):
         same = reply.envelope.mail_from == mail.envelope.mail_from
         same = same and set(reply.envelope.rcpt_tos) == set(mail.envelope.rcpt_tos)
         leaves = bool(reply.cooldown) and reply.door is not Door.DRAFTS  # a folded draft is only handed back
@@ -171,12 +175,12 @@ def _passed(office: Office, records: Records, mail: _Mail, decision: Pass, *, ju
 
     What it says is read when the client has its answer.
     """
-    account, message = mail.account, mail.message
+    account, head = mail.account, mail.head
     recipients = mail.envelope.rcpt_tos
     way: Way = "passed" if judged else "not judged"
-    key = "" if message.message_id else mail.key
-    remember_outgoing(office, records, account, message, recipients, way, content_key=key)
-    reading = partial(note_promises_of_passed, office, account, message, recipients, office.clock.now())
+    key = "" if head.message_id else mail.key()
+    remember_outgoing(office, records, account, head, recipients, way, content_key=key)
+    reading = partial(note_promises_of_passed, office, account, mail.raw, recipients, office.clock.now())
     records.afterwards(partial(office.later, reading))
     if not judged:
         text = "A reply passed without being judged: the mailbox could not be looked into in time."

@@ -16,7 +16,7 @@ from typing import TypeVar
 from triage.reading.addresses import people
 from triage.reading.bodies import Body, read_body, read_text
 from triage.reading.decoding import decode_header, decode_unlabelled, one_line
-from triage.reading.headers import Headers
+from triage.reading.headers import Headers, read_headers
 from triage.reading.language import language_of
 from triage.reading.machine import machine_made
 from triage.reading.parts import read_parts
@@ -118,6 +118,11 @@ def parse(raw: bytes) -> Message:
         attachments=body.attachments,
         problems=tuple(dict.fromkeys(guard.problems)),
     )
+
+
+def parse_head(raw: bytes) -> Message:
+    """Read what a message's headers say, and nothing of its body: a sixth of the work."""
+    return parse(raw[: read_headers(raw).body])
 
 
 def parse_text(text: str, subject: str = "") -> Message:

@@ -89,6 +89,10 @@ class Outbox(Protocol):
         """The mails of the outbox with this Message-ID, newest last."""
         ...
 
+    def has_taken(self, team: str, since: datetime) -> bool:
+        """Whether any mail of that team was taken since then."""
+        ...
+
     def replies_with_content(self, account: str, content_key: str, since: datetime) -> list[HeldReply]:
         """The replies with the same subject and body, taken since then."""
         ...

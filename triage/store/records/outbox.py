@@ -56,6 +56,7 @@ _CALLED = _r.id.in_(
     select(_i.reply).where(_i.account == bindparam("of"), _i.message_id == bindparam("message_id"))
 )
 _TAKEN_SINCE = _r.submitted_at >= _SINCE
+_TAKEN = select(_r.id).where(_r.team == bindparam("team"), _TAKEN_SINCE).limit(1)
 _HAS_LOOSE_COPY = _r.copy_settled.is_(False)
 _LOOSE = (
     select(_r.id, _r.state)
@@ -243,6 +244,10 @@ class Outbox(Rows):
     def replies_called(self, account: str, message_id: str) -> list[HeldReply]:
         """The mails of the outbox with this Message-ID, newest last."""
         return self._all(HeldReply, {"of": account, "message_id": message_id}, _CALLED)
+
+    def has_taken(self, team: str, since: datetime) -> bool:
+        """Whether any mail of that team was taken since then."""
+        return bool(ask(self._driver, _TAKEN, {"team": team, "since": since}))
 
     def replies_with_content(self, account: str, content_key: str, since: datetime) -> list[HeldReply]:
         """The replies with the same subject and body, taken since then."""
