@@ -9,20 +9,19 @@ corpus/issues.py, which reads its texts with the functions of this file. What is
 import json
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import chain, pairwise
-from sys import intern
+from itertools import chain, repeat
 from typing import NamedTuple, TypeAlias
 
 from triage.reading.books import LETTER, STATES, data, search
+from triage.reading.grams import Grams
 from triage.reading.heat import WORDING, Finding, Heat
 from triage.reading.phrases import Match
 from triage.reading.sentences import Sentence
-from triage.reading.wording import START, Gram, plain, rows
+from triage.reading.wording import START, plain, rows
 
 _TURNS = "letter: turns"
 ANY = "letter: any"
@@ -87,7 +86,7 @@ def rank(letter: Sequence[Seen], heat: Heat, ranking: Ranking) -> list[float]:
     get = ranking.sentences.get
     return [
         math.fsum([get(name, 0.0) * value for name, value in features])
-        + _weigh(seen.sentence.words, ranking)[0] / _length([seen])
+        + _first(_weigh(seen.sentence.words, ranking)) / _length([seen])
         for seen, features in zip(letter, features_of(letter, heat), strict=True)
     ]
 
@@ -100,8 +99,8 @@ def kinds_of(main: Seen, letter: Sequence[Seen], ranking: Ranking) -> dict[str, 
             _add(found, weights, value)
     kinds = _table(ranking).kinds
     for chosen in ([main], letter):
-        worth = _together([_weigh(seen.sentence.words, ranking) for seen in chosen])
-        _add(found, dict(zip(kinds, worth[1:], strict=True)), 1 / _length(chosen))
+        _, *worths = _opened(sum([_weigh(seen.sentence.words, ranking) for seen in chosen]), 1 + len(kinds))
+        _add(found, dict(zip(kinds, worths, strict=True)), 1 / _length(chosen))
     return found
 
 
@@ -116,17 +115,19 @@ def features_of(letter: Sequence[Seen], heat: Heat) -> Iterator[Features]:
     evidence = [finding for finding in heat.findings if finding.signal != WORDING]
     number = sum(each.sentence.place == "text" for each in letter)
     words = [{word for word in each.sentence.words if len(word) >= _TELLING} for each in letter]
-    often = Counter(chain.from_iterable(words))
-    repeated = {text for text, number in often.items() if number > 1}
+    seen, repeated = set[str](), set[str]()
+    for texts in words:
+        repeated |= seen & texts
+        seen |= texts
     subject = {text for each, texts in zip(letter, words, strict=True) for text in texts if _in_subject(each)}
-    for at, (seen, texts) in enumerate(zip(letter, words, strict=True), number - len(letter)):
-        again = len(texts & repeated) / (len(seen.sentence.words) + 3)
+    for at, (each, texts) in enumerate(zip(letter, words, strict=True), number - len(letter)):
+        again = len(texts & repeated) / (len(each.sentence.words) + 3)
         about = at >= 0 and not texts.isdisjoint(subject)
         yield chain(
             ((ANY, 1.0), ("letter: told again", again), ("letter: of the subject", float(about))),
             _place(at, number),
-            _shape(seen.sentence),
-            ((name, 1.0) for name in {*_moves(seen), *_fired(seen.sentence, evidence)}),
+            _shape(each.sentence),
+            ((name, 1.0) for name in {*_moves(each), *_fired(each.sentence, evidence)}),
         )
 
 
@@ -137,16 +138,21 @@ def kind_features(main: Seen, letter: Sequence[Seen]) -> Features:
     """
     yield ANY, 1.0
     for chosen in ([main], letter):
-        phrases = Counter(_of_kind(match) for each in chosen for match in each.phrases)
-        for name, number in phrases.items():
+        phrases = [_of_kind(match) for each in chosen for match in each.phrases]
+        for name, number in _counted(phrases):
             yield name, min(number, 2) * _PHRASE
     stated = sorted({match.name for match in main.phrases if match.strength >= STATES})
     for thing in _spoken_of(main):
         yield f"thing: {thing}", _PHRASE
         for kind in stated:
             yield f"thing: {thing}, {kind}", _PHRASE
-    for thing, number in Counter(thing for each in letter for thing in _spoken_of(each)).items():
+    for thing, number in _counted([thing for each in letter for thing in _spoken_of(each)]):
         yield f"letter: {thing}", min(number, 2) * _PHRASE / 2
+
+
+def _counted(names: Sequence[str]) -> Iterable[tuple[str, int]]:
+    """Each name once, in the order of its first, and how often it comes."""
+    return [(name, names.count(name)) for name in dict.fromkeys(names)]
 
 
 def grams_of(letter: Sequence[Seen]) -> Features:
@@ -171,8 +177,13 @@ def parts(word: str) -> tuple[str, ...]:
     return tuple(f"~{whole[at : at + _LETTERS]}" for at in range(len(whole) - _LETTERS + 1))
 
 
-_Worth: TypeAlias = tuple[float, ...]
-"""What words say for their sentence, and then for each kind."""
+_Worth: TypeAlias = int
+"""What words say for their sentence, and then for each kind, side by side in one number: each has its own
+bits, in whole units, so that one addition adds them all.
+"""
+_BITS = 32
+_UNITS = 200
+"""To one of log-odds: weights have two digits, and those of parts count half."""
 
 
 class _Table(NamedTuple):
@@ -181,7 +192,7 @@ class _Table(NamedTuple):
     kinds: tuple[str, ...]
     words: Mapping[str, _Worth]
     """Words and parts of words."""
-    rows: Mapping[Gram, _Worth]
+    rows: Grams[_Worth]
     """Two words in a row, or three."""
 
 
@@ -191,25 +202,18 @@ def _weigh(words: tuple[str, ...], ranking: Ranking) -> _Worth:
 
     The last few are remembered, for the ranks and the kinds ask one after the other.
     """
-    get = _table(ranking).rows.get
-    row = (START, *plain(words))
-    longer = chain(pairwise(row), zip(row, row[1:], row[2:], strict=False))
-    return _together([*[_alone(word, ranking) for word in row[1:]], *filter(None, map(get, longer))])
-
-
-def _together(worths: Sequence[_Worth]) -> _Worth:
-    return tuple(map(sum, zip(*worths, strict=True)))
+    rows = _table(ranking).rows
+    row = plain(words)
+    _, pairs, threes = rows.find((START, *row))
+    alone = map(_alone, row, repeat(ranking))
+    return sum(alone) + sum(map(rows.worths.__getitem__, filter(None, chain(pairs, threes))))
 
 
 @lru_cache(maxsize=5_000)
 def _alone(word: str, ranking: Ranking) -> _Worth:
     """What a word and its parts say."""
-    kinds, words, _ = _table(ranking)
-    nothing = (0.0,) * (1 + len(kinds))
-    whole, pieces = words.get(word, nothing), [*filter(None, map(words.get, parts(word)))]
-    if not pieces:
-        return whole
-    return tuple([each + _PART * more for each, more in zip(whole, _together(pieces), strict=True)])
+    words = _table(ranking).words
+    return words.get(word, 0) + sum(filter(None, map(words.get, parts(word))))
 
 
 @lru_cache(maxsize=32)
@@ -217,21 +221,39 @@ def _table(ranking: Ranking) -> _Table:
     kinds = tuple(sorted({kind for weights in ranking.kinds.values() for kind in weights}))
     known: dict[_Worth, _Worth] = {}  # many say the same
     worths = {
-        tuple(map(intern, gram.split())): known.setdefault(worth, worth)
-        for gram in ranking.sentences.keys() | ranking.kinds.keys()
+        gram: known.setdefault(worth, worth)
+        for gram in sorted(ranking.sentences.keys() | ranking.kinds.keys())
         if ":" not in gram
         for worth in [_worth(gram, kinds, ranking)]
     }
     return _Table(
         kinds,
-        words={gram[0]: worth for gram, worth in worths.items() if len(gram) == 1},
-        rows={gram: worth for gram, worth in worths.items() if len(gram) > 1},
+        words={gram: worth for gram, worth in worths.items() if " " not in gram},
+        rows=Grams(((tuple(gram.split()), worth) for gram, worth in worths.items() if " " in gram), 0),
     )
 
 
 def _worth(gram: str, kinds: Sequence[str], ranking: Ranking) -> _Worth:
     told = ranking.kinds.get(gram, _NOTHING)
-    return ranking.sentences.get(gram, 0.0), *[told.get(kind, 0.0) for kind in kinds]
+    units = _UNITS * (_PART if gram.startswith("~") else 1.0)
+    weights = (ranking.sentences.get(gram, 0.0), *[told.get(kind, 0.0) for kind in kinds])
+    return sum(round(weight * units) << _BITS * at for at, weight in enumerate(weights))
+
+
+def _first(worth: _Worth) -> float:
+    """What is said for the sentence."""
+    return _opened(worth, 1)[0]
+
+
+def _opened(worth: _Worth, number: int) -> list[float]:
+    """The first so many that stand in it."""
+    found = []
+    sign = 1 << _BITS - 1
+    for _ in range(number):
+        units = (worth & 2 * sign - 1 ^ sign) - sign
+        found.append(units / _UNITS)
+        worth = worth - units >> _BITS
+    return found
 
 
 def _add(found: dict[str, float], weights: Mapping[str, float], factor: float) -> None:
@@ -262,9 +284,13 @@ def _shape(sentence: Sentence) -> Features:
         ("shape: exclaims", float("!" in text)),
         ("shape: ends in a colon", float(text.endswith(":"))),
         ("shape: ends in a comma", float(text.endswith(","))),
-        ("shape: quotes", float(_MARKS.search(text) is not None)),
+        ("shape: quotes", float(_is_quoting(text))),
         ("shape: greets", float(number < _SHORT and _GREETING.match(text) is not None)),
     ]
+
+
+def _is_quoting(text: str) -> bool:
+    return '"' in text or (not text.isascii() and _MARKS.search(text) is not None)
 
 
 def _moves(seen: Seen) -> Iterator[str]:
@@ -288,7 +314,7 @@ def _of_kind(match: Match) -> str:
 
 def _spoken_of(seen: Seen) -> list[str]:
     """What a sentence has a word for: goods, people, money; sorted, so that sums are everywhere the same."""
-    return sorted({thing for word in seen.sentence.words for thing in _things(word)})
+    return sorted({*chain.from_iterable(map(_things, seen.sentence.words))})
 
 
 @lru_cache(maxsize=5_000)

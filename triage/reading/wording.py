@@ -11,19 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import compress, pairwise
-from sys import intern
+from itertools import chain, compress
 from typing import Literal, NamedTuple, TypeAlias
 
+from triage.reading.grams import Gram, Grams
 from triage.reading.sentences import Sentence
 
 Head: TypeAlias = Literal["heated", "displeased", "grateful"]
 HEADS: tuple[Head, ...] = ("heated", "displeased", "grateful")
-Gram: TypeAlias = tuple[str, ...]
-"""A word, or two or three in a row."""
 Vector: TypeAlias = tuple[float, ...]
 """A weight for each head, in the order of `HEADS`."""
 
+_NOTHING: Vector = (0.0,) * len(HEADS)
 _NOTHING_HIDDEN: frozenset[int] = frozenset()
 _Words: TypeAlias = tuple[tuple[str, ...], ...]
 """The words of all sentences."""
@@ -60,7 +59,7 @@ def weigh(sentences: Sequence[Sentence], model: Model) -> dict[Head, float]:
     """What the wording of the sentences together adds to the log-odds of each head."""
     share = 1 / length(sentences)
     vectors = [vector for _, vector in _said(_words(sentences), model, _NOTHING_HIDDEN)]
-    sums = map(math.fsum, zip(*vectors, strict=True)) if vectors else (0.0,) * len(HEADS)
+    sums = map(math.fsum, zip(*vectors, strict=True)) if vectors else _NOTHING
     return {head: total * share for head, total in zip(HEADS, sums, strict=True)}
 
 
@@ -106,16 +105,21 @@ def _said(sentences: _Words, model: Model, hidden: frozenset[int]) -> Sequence[t
     The last few are remembered, for the heat and the level ask one after the other.
     """
     words = [word for each in sentences for word in (START, *plain(each))]
-    number = len(words)
+    number, grams = len(words), _grams(model)
     # Such as go on over the mark of a beginning are no words of any model.
-    grams = [*zip(words, strict=False), *pairwise(words), *zip(words, words[1:], words[2:], strict=False)]
+    said = [*chain.from_iterable(grams.find(words))]
     places = [*range(number), *range(number + 1, 2 * number), *range(2 * number + 2, 3 * number)]
     if hidden:
         shown = [at % number not in hidden for at in places]
-        grams, places = [*compress(grams, shown)], [*compress(places, shown)]
-    vectors = [*map(model.grams.get, grams)]
-    known = zip(grams, zip(places, vectors, strict=True), strict=True)
-    return [*dict(reversed([*compress(known, vectors)])).values()]
+        said, places = [*compress(said, shown)], [*compress(places, shown)]
+    first = dict(zip(reversed(said), reversed(places), strict=True))
+    first.pop(0, None)
+    return [*zip(first.values(), map(grams.worths.__getitem__, first), strict=True)]
+
+
+@lru_cache(maxsize=16)
+def _grams(model: Model) -> Grams[Vector]:
+    return model.grams if isinstance(model.grams, Grams) else Grams(model.grams.items(), _NOTHING)
 
 
 def _words(sentences: Sequence[Sentence]) -> _Words:
@@ -163,12 +167,12 @@ def shipped_model() -> Model:
     data = json.loads(
         files(__package__).joinpath("data/wording.json").read_text("utf-8"), parse_float=cache(float)
     )
-    data["grams"] = {
-        tuple(map(intern, gram.split())): known.setdefault(vector, vector)
-        for gram, weights in data["grams"].items()
+    grams = (
+        (tuple(gram.split()), known.setdefault(vector, vector))
+        for gram, weights in data.pop("grams").items()
         for vector in [tuple(weights)]
-    }
-    return Model(**data)
+    )
+    return Model(grams=Grams(grams, _NOTHING), **data)
 
 
 def _weightiest(weights: Sequence[float]) -> tuple[int, int]:
