@@ -119,12 +119,14 @@ def jests(sentence: Sentence) -> bool:
 @lru_cache(maxsize=16)
 def _laughs(text: str) -> bool:
     plain = text.casefold()
-    likely = not text.isascii() or any(sign in plain for sign in _JEST_SIGNS)
+    likely = not text.isascii() or any(map(plain.__contains__, _JEST_SIGNS))
     return likely and _JEST.search(text) is not None
 
 
 @lru_cache(maxsize=16)
 def _quotes(text: str) -> tuple[tuple[int, int], ...]:
+    if text.isascii() and '"' not in text:
+        return ()
     return tuple(quote.span() for quote in _QUOTE.finditer(text))
 
 

@@ -33,7 +33,7 @@ def signal_without_phrase(function: Signal) -> Signal:
 def asked_of(reading: Reading) -> Iterable[str]:
     """The signals that may have something to say of a sentence."""
     named = [name for name in reading.matches if name in SIGNALS and name not in _WITHOUT_PHRASE]
-    return (*_WITHOUT_PHRASE, *named)
+    return [*_WITHOUT_PHRASE, *named]
 
 
 # --- heat -------------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ def insult(reading: Reading) -> Iterable[Hit]:
     return evidence(reading, "insult")
 
 
-_STARS = re.compile(r"\*|[#@$%&!]{4}")
+_SIGNS, _STARS = re.compile(r"[*#@$%&!]"), re.compile(r"\*|[#@$%&!]{4}")
 _MASKED = re.compile(
     r"\b(?:f|fu|s|sh|bi|cr|cu|bullsh)\*{1,6}[a-z]{1,4}\b|\b[a-z]{1,3}\*{2,8}|(?<!\S)[#@$%&!*]{4,12}(?!\S)",
     re.IGNORECASE,
@@ -104,8 +104,9 @@ _MASKED = re.compile(
 def profanity(reading: Reading) -> Iterator[Hit]:
     """Swears, in letters or in stars."""
     yield from evidence(reading, "profanity")
-    masked = _STARS.search(reading.sentence.text)
-    for match in _MASKED.finditer(reading.sentence.text) if masked else ():
+    text = reading.sentence.text
+    masked = _SIGNS.search(text) and _STARS.search(text)
+    for match in _MASKED.finditer(text) if masked else ():
         if len(set(match[0])) > 1 and match[0].strip("!*"):
             yield Hit(reading.sentence.start + match.start(), reading.sentence.start + match.end(), WEAK)
 
@@ -158,8 +159,8 @@ def anger(reading: Reading) -> Iterable[Hit]:
     return evidence(reading, "anger")
 
 
-_CAPITALS = re.compile(r"[^\W\d_a-z]{2}")
-"""Two capitals in a row, or letters that are no Latin ones."""
+_CAPITALS, _PLAIN_CAPITALS = re.compile(r"[^\W\d_a-z]{2}"), re.compile("[A-Z]{2}")
+"""Two capitals in a row, or letters that are no Latin ones; and the same as plain ASCII has it."""
 
 
 @signal_without_phrase
@@ -167,9 +168,9 @@ def capitals(reading: Reading) -> Iterator[Hit]:
     """Shouts: most of a sentence in capitals, or a small word that nobody writes so without temper."""
     if reading.shouts or reading.has("thanks") or reading.sentence.place == "subject":
         return
-    if not _CAPITALS.search(reading.sentence.text):
-        return
     sentence = reading.sentence
+    if not (_PLAIN_CAPITALS if sentence.text.isascii() else _CAPITALS).search(sentence.text):
+        return
     written = [sentence.text[start:end] for start, end in sentence.spans]
     letters = [at for at, word in enumerate(written) if word.isalpha()]
     loud = [at for at in letters if len(written[at]) > 1 and written[at].isupper()]
@@ -190,7 +191,8 @@ _MARKS = re.compile(r"[!?]{2,}")
 def punctuation(reading: Reading) -> Iterator[Hit]:
     """Runs of exclamation and question marks, where nobody is being thanked."""
     if (
-        not _MARKS.search(reading.sentence.text)
+        not ("!" in reading.sentence.text or "?" in reading.sentence.text)
+        or not _MARKS.search(reading.sentence.text)
         or reading.has("thanks", "courtesy")
         or jests(reading.sentence)
         or polarity_of(reading.words).value > _SLIGHT
