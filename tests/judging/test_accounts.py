@@ -18,7 +18,7 @@ def ago(days: float) -> datetime:
 
 
 def heard(*days: float, level: Level = CALM) -> tuple[Heard, ...]:
-    return tuple(Heard(at=ago(day), level=level, thread=str(day)) for day in days)
+    return tuple(Heard(at=ago(day), level=level) for day in days)
 
 
 def told(*days: float) -> tuple[Told, ...]:
@@ -133,11 +133,15 @@ def test_who_went_silent_after_a_heated_message_has_left() -> None:
     assert standing_of(relation(heard=heard(60, 50, 40)), NOW).left_at is None
 
 
+def test_mails_of_a_day_that_read_the_same_count_each() -> None:
+    before = Heard(at=ago(30), level=CALM, mails=10)
+    lately = Heard(at=ago(3), level=CALM, mails=3), Heard(at=ago(2.9), level=HEATED, mails=2)
+    standing = standing_of(relation(heard=(before, *lately)), NOW)
+    assert standing.arrow == "down"
+    assert standing.why == "2 of 5 messages in 14 days heated or tense, 0 of 10 before"
+
+
 def test_the_accounts_are_those_that_the_rules_list_else_those_with_most_mail() -> None:
-    busy = Relation(customer="busy.example", heard=heard(5, 4, 3))
-    quiet = Relation(customer="quiet.example", heard=heard(5))
-    past = Relation(customer="past.example", heard=heard(300, 299, 298, 297))
-    known = [quiet, past, busy]
-    assert [r.customer for r in top_of(known, (), NOW, most=2)] == ["busy.example", "quiet.example"]
-    listed = top_of(known, ("past.example", "new.example"), NOW)
-    assert [r.customer for r in listed] == ["past.example", "new.example"]
+    traffic = {"quiet.example": 1, "past.example": 0, "busy.example": 3}
+    assert [*top_of(traffic, (), most=2)] == ["busy.example", "quiet.example"]
+    assert [*top_of(traffic, ("past.example", "new.example"))] == ["past.example", "new.example"]

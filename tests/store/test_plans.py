@@ -53,8 +53,16 @@ ASKED_OFTEN: dict[str, Callable[[Records], object]] = {
     "copies to come": lambda r: r.awaits_copy(REP, NOW),
     "the replies of a day": lambda r: r.replies_between(TEAM, NOW, NOW),
     "the replies to tell of": lambda r: r.replies_to_tell(TEAM, NOW, NOW),
-    "who wrote": lambda r: r.heard_between(TEAM, NOW, NOW),
-    "to whom we wrote": lambda r: r.told_between(TEAM, NOW, NOW),
+    "who wrote how much": lambda r: r.heard_traffic(TEAM, NOW, NOW, NOW),
+    "to whom we wrote how much": lambda r: r.told_traffic(TEAM, NOW, NOW, NOW),
+    "what some wrote": lambda r: r.heard_of(TEAM, ["acme.example"], NOW, NOW),
+    "what we wrote to some": lambda r: r.told_to(TEAM, ['["dana@acme.example"]'], NOW, NOW),
+    "who wrote last": lambda r: r.contact_of(TEAM, "acme.example", NOW),
+    "who has gone": lambda r: r.departed_between(TEAM, NOW, NOW),
+    "what was answered": lambda r: r.answered_between(TEAM, "acme.example", NOW, NOW, known=NOW, most=9),
+    "how a customer went on": lambda r: r.next_level(TEAM, "acme.example", NOW, NOW),
+    "what was heated": lambda r: r.heated_between(TEAM, NOW, NOW),
+    "what was sent": lambda r: r.sent_between(TEAM, NOW, NOW),
     "the claims of a minute": lambda r: r.claims_since(REP, NOW),
     "what is told": lambda r: r.notices(NOW),
     "what is to be mailed": lambda r: r.notices(NOW, unmailed_of=REP),
@@ -75,8 +83,10 @@ OF_FEW = (
     "replies_with_loose_copy",
     "replies_to_note",
     "notices_to_mail",
+    "heard_days",
+    "told_days",
 )
-"""Indices that hold little, however old the store."""
+"""Indices that hold little, however old the store, and the counts: a line for each customer and day."""
 
 
 @contextmanager

@@ -1,15 +1,26 @@
 """What is remembered of each customer, gathered for `judging.accounts`: their mail, ours, promises."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache, partial
+from itertools import chain
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
 from triage.desk.settings import Team
-from triage.judging.accounts import Heard, Relation, Standing, Told, standing_of, top_of
+from triage.judging.accounts import (
+    LATELY,
+    PAST,
+    Answered,
+    Heard,
+    Relation,
+    Standing,
+    Told,
+    standing_of,
+    top_of,
+)
 from triage.judging.customers import Customer
+from triage.judging.facts import HeardTraffic, ToldTraffic
 from triage.judging.promises import GivenPromise
 from triage.writing.summary import PromiseItem
 from triage.writing.times import Window
@@ -24,13 +35,15 @@ FEWEST = 3
 """A customer with less mail is no account yet, unless the team's rules name it."""
 
 
+ENOUGH = 200
+"""So many answers, the newest, say how long customers usually wait."""
+
+
 def standings(office: Office, records: Records, team: Team, now: datetime) -> list[Standing]:
     """How the accounts of a team stand: those that its rules list, else those with the most mail."""
-    listed = team.rules.customers.top
-    known = [
-        r for r in relations(office, records, team, now) if len(r.heard) + len(r.told) >= FEWEST or listed
-    ]
-    return [standing_of(relation, now) for relation in top_of(known, listed, now)]
+    told = _told_traffic(office, records, team, now)
+    names = top_of(_traffic(records, team, told, now), team.rules.customers.top)
+    return [standing_of(relation, now) for relation in _relations(records, team, names, told, now)]
 
 
 def promise_items(records: Records, team: Team, window: Window) -> Iterator[PromiseItem]:
@@ -45,42 +58,77 @@ def promise_items(records: Records, team: Team, window: Window) -> Iterator[Prom
             yield PromiseItem(customer=given.customer.label, state=state, due=given.due_at)
 
 
-def relations(office: Office, records: Records, team: Team, now: datetime) -> list[Relation]:
-    """Every customer of a team, with what was known by that time."""
-    heard, departed = defaultdict[str, list[Heard]](list), defaultdict[str, list[str]](list)
-    contacts = dict[str, str]()
-    for each in records.heard_between(team.name, now - YEAR, now):
-        if each.departed:
-            departed[_label(team, each.departed)].append(each.departed)
-        if not each.ignored:
-            heard[each.customer].append(Heard(at=each.at, level=each.level, thread=each.thread))
-            contacts[each.customer] = each.name
-    told = defaultdict[str, list[Told]](list)
-    for customer, mail in _our_mail(office, records, team, now):
-        told[customer].append(mail)
-    promises = defaultdict[str, list[GivenPromise]](list)
-    for given in records.promises_since(now - YEAR):
+def _traffic(
+    records: Records, team: Team, told: Mapping[str, Sequence[ToldTraffic]], now: datetime
+) -> dict[str, int]:
+    """How much mail of late there was with each customer that is an account."""
+    mails, of_late = Counter[str](), Counter[str]()
+    heard = ((t.customer, t) for t in records.heard_traffic(team.name, now - YEAR, now - PAST, now))
+    ours = ((customer, t) for customer, each in told.items() for t in each)
+    for customer, traffic in chain[tuple[str, HeardTraffic | ToldTraffic]](heard, ours):
+        mails[customer] += traffic.mails
+        of_late[customer] += traffic.of_late
+    return {customer: of_late[customer] for customer, count in mails.items() if count >= FEWEST}
+
+
+def _told_traffic(
+    office: Office, records: Records, team: Team, now: datetime
+) -> dict[str, list[ToldTraffic]]:
+    """To whom we wrote, once for each customer among them."""
+    found = defaultdict[str, list[ToldTraffic]](list)
+    for told in records.told_traffic(team.name, now - YEAR, now - PAST, now):
+        for customer in _customers(office, team, told.recipients):
+            found[customer].append(told)
+    return found
+
+
+def _relations(
+    records: Records,
+    team: Team,
+    names: Sequence[str],
+    traffic: Mapping[str, Sequence[ToldTraffic]],
+    now: datetime,
+) -> list[Relation]:
+    """What was known of these customers by that time."""
+    since = now - YEAR
+    heard, told = defaultdict[str, list[Heard]](list), defaultdict[str, list[Told]](list)
+    for each in records.heard_of(team.name, names, since, now):
+        heard[each.customer].append(Heard(at=each.at, level=each.level, mails=each.mails))
+    customers = defaultdict[str, list[str]](list)
+    for name in names:
+        for to in traffic.get(name, ()):
+            customers[to.people].append(name)
+    for mail in records.told_to(team.name, [*customers], since, now):
+        for name in customers[mail.people]:
+            told[name].append(Told(at=mail.at))
+    departed, promises = defaultdict[str, list[str]](list), defaultdict[str, list[GivenPromise]](list)
+    for address in records.departed_between(team.name, since, now):
+        departed[_label(team, address)].append(address)
+    for given in records.promises_since(since):
         if given.team == team.name and given.made_at <= now:
             promises[given.customer.label].append(given)
     return [
         Relation(
-            customer=customer,
-            heard=tuple(sorted(heard[customer], key=lambda each: each.at)),
-            told=tuple(sorted(told[customer], key=lambda each: each.at)),
-            promises=tuple(promises[customer]),
-            departed=tuple(dict.fromkeys(departed[customer])),
-            contact=contacts.get(customer, ""),
+            customer=name,
+            heard=tuple(heard[name]),
+            told=tuple(told[name]),
+            answered=tuple(_answered(records, team, name, now)),
+            promises=tuple(promises[name]),
+            departed=tuple(dict.fromkeys(departed[name])),
+            contact=records.contact_of(team.name, name, now),
         )
-        for customer in sorted({*heard, *told, *promises})
+        for name in names
     ]
 
 
-def _our_mail(office: Office, records: Records, team: Team, now: datetime) -> Iterator[tuple[str, Told]]:
-    """Each mail that went out, once for each customer that it went to."""
-    customers_of = cache(partial(_customers, office, team))
-    for mail in records.told_between(team.name, now - YEAR, now):
-        for customer in customers_of(mail.recipients):
-            yield customer, Told(at=mail.at, thread=mail.thread)
+def _answered(records: Records, team: Team, customer: str, now: datetime) -> Iterator[Answered]:
+    """The newest of late, and the newest before."""
+    lately = now - LATELY
+    for since, until in ((now - PAST, lately), (lately, now)):
+        for at, answered_at in records.answered_between(
+            team.name, customer, since, until, known=now, most=ENOUGH
+        ):
+            yield Answered(at=at, wait=answered_at - at)
 
 
 def _customers(office: Office, team: Team, recipients: tuple[str, ...]) -> set[str]:

@@ -4,12 +4,12 @@ helped.
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from functools import partial
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
 from triage.desk.reviewing import reviewed
 from triage.desk.settings import Account, Team
-from triage.judging.accounts import Heard
 from triage.judging.reviews import Review
 from triage.judging.rules import standpoint
 from triage.judging.tones import WEEKS, Mirror, Tone, mirror_of, tone_of
@@ -47,17 +47,14 @@ def note_tone(
 
 def waited(records: Records, team: Team, since: datetime, until: datetime) -> list[Waited]:
     """What became of each reply that was held in that time, oldest first."""
-    heard, tones = defaultdict[str, list[Heard]](list), defaultdict[str, list[Tone]](list)
-    for each in records.heard_between(team.name, since, until):
-        if not each.ignored:
-            heard[each.customer].append(Heard(at=each.at, level=each.level))
+    tones = defaultdict[str, list[Tone]](list)
     for tone in records.tones_between(team.name, since, until):
         tones[tone.thread].append(tone)
     found = [
         waited_of(
-            cooldown.customer.label,
+            customer := cooldown.customer.label,
             [tone for tone in tones[cooldown.thread] if tone.at >= cooldown.opened_at],
-            heard[cooldown.customer.label],
+            partial(records.next_level, team.name, customer, until=until),
         )
         for cooldown in records.cooldowns_between(team.name, since, until)
     ]

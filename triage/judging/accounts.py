@@ -5,13 +5,11 @@ arrow is one function under `@evidence`; it counts, and quotes nobody, for the m
 dates are put together in `writing`.
 """
 
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from statistics import fmean, median
+from statistics import median
 from typing import Literal, TypeAlias
 
 from triage.judging.promises import GivenPromise
@@ -36,19 +34,26 @@ _HAPPY_FOR, _HAPPY_SINCE = timedelta(days=90), timedelta(days=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A message of the customer's."""
+    """A message of the customer's, or so many of one day that read the same: then `at` is the last one's."""
 
     at: datetime
     level: Level
-    thread: str = ""
+    mails: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A mail of ours to the customer."""
+    """A mail of ours to the customer, or the last of several of one day."""
 
     at: datetime
-    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A message of the customer's, and how long until our first mail on its thread."""
+
+    at: datetime
+    wait: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,7 @@ class Relation:
     """The domain, or the address where strangers share the domain."""
     heard: tuple[Heard, ...] = ()
     told: tuple[Told, ...] = ()
+    answered: tuple[Answered, ...] = ()
     promises: tuple[GivenPromise, ...] = ()
     departed: tuple[str, ...] = ()
     """Addresses of contacts who are no longer there."""
@@ -119,18 +125,9 @@ def standing_of(relation: Relation, now: datetime) -> Standing:
     )
 
 
-def top_of(
-    relations: Iterable[Relation], listed: Sequence[str], now: datetime, *, most: int = 10
-) -> list[Relation]:
+def top_of(traffic: Mapping[str, int], listed: Sequence[str], *, most: int = 10) -> Sequence[str]:
     """The accounts that matter: those that the rules list, else those with the most mail in a half year."""
-    known = {relation.customer: relation for relation in relations}
-    if listed:
-        return [known.get(name, Relation(customer=name)) for name in listed]
-    return sorted(known.values(), key=lambda r: (-_traffic(r, now), r.customer))[:most]
-
-
-def _traffic(relation: Relation, now: datetime) -> int:
-    return sum(now - at < PAST for at in (*(m.at for m in relation.heard), *(m.at for m in relation.told)))
+    return listed or sorted(traffic, key=lambda customer: (-traffic[customer], customer))[:most]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +159,7 @@ def _arrow(relation: Relation, now: datetime) -> tuple[Direction, str]:
 
 
 def _as_ever(relation: Relation, now: datetime) -> str:
-    lately = len(_lately(relation.heard, now))
+    lately = _mails(_lately(relation.heard, now))
     return (
         f"{_count(lately, 'message')} in 14 days, in their usual tone" if lately else "no message in 14 days"
     )
@@ -174,22 +171,30 @@ def _mood(relation: Relation, now: datetime) -> Iterator[_Evidence]:
     lately, before = _lately(relation.heard, now), _before(relation.heard, now)
     if not lately:
         return
-    usual = fmean(_MOODS.get(each.level, 0.0) for each in before) if before else 0.0
-    change = fmean(_MOODS.get(each.level, 0.0) for each in lately) - usual
+    change = _mean_mood(lately) - _mean_mood(before)
     if abs(change) < _LEAST_CHANGE:
         return
     yield _Evidence(max(-2.0, min(2.0, 4 * change)), _mood_in_counts(lately, before, warmer=change > 0))
 
 
+def _mean_mood(heard: Sequence[Heard]) -> float:
+    return sum(_MOODS.get(each.level, 0.0) * each.mails for each in heard) / max(1, _mails(heard))
+
+
 def _mood_in_counts(lately: Sequence[Heard], before: Sequence[Heard], *, warmer: bool) -> str:
-    thanks = sum(each.level is Level.GRATEFUL for each in lately)
+    thanks = _mails(each for each in lately if each.level is Level.GRATEFUL)
+    messages = _count(_mails(lately), "message")
     if warmer and thanks:
-        return f"{thanks} of {_count(len(lately), 'message')} in 14 days said thank you"
-    hot, was_hot = (sum(_MOODS.get(each.level, 0) < 0 for each in span) for span in (lately, before))
-    past = f", {was_hot} of {len(before)} before" if before else ""
+        return f"{thanks} of {messages} in 14 days said thank you"
+    hot, was_hot = (_mails(e for e in span if _MOODS.get(e.level, 0) < 0) for span in (lately, before))
+    past = f", {was_hot} of {_mails(before)} before" if before else ""
     if warmer or hot:
-        return f"{hot} of {_count(len(lately), 'message')} in 14 days heated or tense{past}"
-    return f"no thank you in {_count(len(lately), 'message')} of 14 days, as there was before"
+        return f"{hot} of {messages} in 14 days heated or tense{past}"
+    return f"no thank you in {messages} of 14 days, as there was before"
+
+
+def _mails(heard: Iterable[Heard]) -> int:
+    return sum(each.mails for each in heard)
 
 
 @evidence
@@ -207,9 +212,8 @@ def _promises(relation: Relation, now: datetime) -> Iterator[_Evidence]:
 @evidence
 def _answers(relation: Relation, now: datetime) -> Iterator[_Evidence]:
     """How long they wait for us, against what they are used to."""
-    waits = list(_waits(relation))
-    lately = [wait for at, wait in waits if now - at <= LATELY]
-    before = [wait for at, wait in waits if LATELY < now - at <= PAST]
+    lately = [each.wait for each in relation.answered if now - each.at <= LATELY]
+    before = [each.wait for each in relation.answered if LATELY < now - each.at <= PAST]
     if len(lately) < 2 or len(before) < 2:
         return
     this, usual = _middle(lately), _middle(before)
@@ -218,18 +222,6 @@ def _answers(relation: Relation, now: datetime) -> Iterator[_Evidence]:
         yield _Evidence(-0.5, words)
     elif usual > max(_LEAST_WAIT, _MANY_TIMES * this):
         yield _Evidence(0.5, words)
-
-
-def _waits(relation: Relation) -> Iterator[tuple[datetime, timedelta]]:
-    """When a message came, and how long until our first mail on its thread."""
-    told = defaultdict[str, list[datetime]](list)
-    for mail in relation.told:
-        told[mail.thread].append(mail.at)
-    for message in relation.heard:
-        ours = told.get(message.thread, [])
-        first_later = bisect_right(ours, message.at)
-        if first_later < len(ours):
-            yield message.at, ours[first_later] - message.at
 
 
 @evidence
@@ -271,7 +263,7 @@ def _may_refer(relation: Relation, now: datetime) -> bool:
     if not heard or now - heard[0].at < _HAPPY_SINCE:
         return False
     hot = any(_MOODS.get(each.level, 0) < 0 and now - each.at <= _HAPPY_FOR for each in heard)
-    thanks = sum(each.level is Level.GRATEFUL for each in heard)
+    thanks = _mails(each for each in heard if each.level is Level.GRATEFUL)
     return thanks >= 2 and not hot and not any(p.state(now) == "broken" for p in relation.promises)
 
 

@@ -81,26 +81,45 @@ class OutgoingFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeardOf:
-    """What is counted of a message where its words do not matter."""
+class HeardTraffic:
+    """How much a customer wrote; `of_late` is among it."""
 
     customer: str
     """By the label."""
-    name: str
-    at: datetime
+    mails: int
+    of_late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldTraffic:
+    """How much was written to exactly these recipients; `of_late` is among it."""
+
+    people: str
+    """They, as the store names them."""
+    recipients: tuple[str, ...]
+    mails: int
+    of_late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardOf:
+    """So many messages of a customer's of one day that read the same, or a single one."""
+
+    customer: str
     level: Level
-    thread: str
-    departed: str
-    ignored: bool
+    mails: int
+    at: datetime
+    """When the last of them came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldTo:
-    """What is counted of a mail that went out where its words do not matter."""
+    """So many mails of one day to the same people, or a single one."""
 
-    recipients: tuple[str, ...]
+    people: str
+    mails: int
     at: datetime
-    thread: str
+    """When the last of them left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

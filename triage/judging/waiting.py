@@ -5,10 +5,10 @@ What never went out does not count. What the check found is the rep's own to see
 reads, `Waiting`, does not know it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from triage.judging.accounts import Heard
 from triage.judging.tones import Tone
 from triage.reading.heat import Level
 
@@ -41,17 +41,18 @@ class Waiting:
     """... and after so many was still heated."""
 
 
-def waited_of(customer: str, tones: Sequence[Tone], heard: Sequence[Heard]) -> Waited | None:
-    """What became of the first reply held, with what the customer wrote; None where nothing left.
+def waited_of(
+    customer: str, tones: Sequence[Tone], next_level: Callable[[datetime], Level | None]
+) -> Waited | None:
+    """What became of the first reply held, of `tones` oldest first; None where nothing left.
 
-    Both oldest first.
+    `next_level` says how the customer wrote next after a moment.
     """
     held = next((tone for tone in tones if not tone.left), None)
     left = next((tone for tone in tones if tone.left and held and tone.at >= held.at), None)
     if held is None or left is None:
         return None
-    after = next((each.level for each in heard if each.at > left.at), None)
-    return Waited(customer=customer, held=held, left=left, next=after)
+    return Waited(customer=customer, held=held, left=left, next=next_level(left.at))
 
 
 def waiting_of(waited: Iterable[Waited]) -> Waiting:

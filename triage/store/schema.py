@@ -8,6 +8,8 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
+    Connection,
     Dialect,
     Float,
     Index,
@@ -18,10 +20,13 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    event,
     text,
 )
 
-VERSION = "0008"
+from triage.store.counts import LEFT, triggers
+
+VERSION = "0009"
 """The newest migration; a store of any other version is migrated, or refused where it is newer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -59,6 +64,11 @@ def _text(name: str, *, default: str | None = "") -> Column[str]:
 
 def _time(name: str, *, nullable: bool = False) -> Column[datetime]:
     return Column(name, Utc, nullable=nullable)
+
+
+def _made_of(name: str, words: str) -> Column[str]:
+    """A column that SQLite makes out of others, and keeps in indexes only."""
+    return Column(name, Text, Computed(words, persisted=False))
 
 
 bookmarks = _table(
@@ -110,10 +120,32 @@ messages = _table(
     Column("wants", Text, nullable=False, server_default=""),
     Column("wants_by", Text, nullable=False, server_default=""),
     Column("asked", Text, nullable=False, server_default=""),
+    _made_of(
+        "label", "coalesce(json_extract(customer, '$.domains[0]'), json_extract(customer, '$.addresses[0]'))"
+    ),
+    _time("answered_at", nullable=True),
     Index("messages_by_message_id", "message_id", "account"),
     Index("messages_by_time", "team", "seen_at"),
     Index("messages_by_cooldown", "cooldown"),
+    Index("messages_by_thread", "team", "thread", "seen_at"),
+    Index("messages_heard", "team", "label", "seen_at", "level", sqlite_where=text("ignored_because = ''")),
+    Index(
+        "messages_heated",
+        "team",
+        "seen_at",
+        sqlite_where=text("level = 'heated' AND ignored_because = ''"),
+    ),
+    Index(
+        "messages_answered",
+        "team",
+        "label",
+        "seen_at",
+        "answered_at",
+        sqlite_where=text("answered_at IS NOT NULL AND ignored_because = ''"),
+    ),
+    Index("messages_of_departed", "team", "seen_at", sqlite_where=text("departed != ''")),
 )
+"""`label` is how faces name the customer; at `answered_at` our first mail to them on its thread left."""
 
 cooldowns = _table(
     "cooldowns",
@@ -143,6 +175,7 @@ cooldowns = _table(
     Index("cooldowns_by_thread", "team", "thread"),
     Index("cooldowns_by_end", "account", "closed_because"),
     Index("cooldowns_by_suggestion", "account", "suggested"),
+    Index("cooldowns_by_message", "message"),
 )
 
 replies = _table(
@@ -181,6 +214,7 @@ replies = _table(
     Column("sent_uidvalidity", BigInteger, nullable=False, server_default="0"),
     _time("confirmed_at", nullable=True),
     Column("noted", Boolean, nullable=False, server_default="1"),
+    _made_of("people", "json_extract(envelope, '$.rcpt_tos')"),
     Index("replies_by_state", "state", "next_attempt_at"),
     Index("replies_by_state_of_one", "account", "state", "next_attempt_at"),
     Index("replies_by_cooldown", "cooldown"),
@@ -190,6 +224,7 @@ replies = _table(
     Index("replies_by_end", "team", "finished_at"),
     Index("replies_with_loose_copy", "account", sqlite_where=text("copy_settled IS 0")),
     Index("replies_to_note", "account", sqlite_where=text("noted IS 0")),
+    Index("replies_told", "team", "people", "finished_at", sqlite_where=text(LEFT)),
 )
 
 reply_ids = _table(
@@ -213,10 +248,12 @@ outgoing = _table(
     _text("way"),
     _text("cooldown"),
     Column("content_key", Text, nullable=False, server_default=""),
+    _made_of("people", "json(recipients)"),
     Index("outgoing_by_message_id", "message_id", "account"),
     Index("outgoing_by_content", "account", "content_key"),
     Index("outgoing_by_answer", "team", "answers"),
     Index("outgoing_by_time", "team", "at"),
+    Index("outgoing_told", "team", "people", "at"),
 )
 
 promises = _table(
@@ -306,3 +343,27 @@ notes = _table(
     UniqueConstraint("name"),
 )
 """Small facts by name: when it was installed, the pause, the daemon's state as `status` shows it."""
+
+
+def _days(name: str, *keys: Any) -> Table:
+    counts = Column("mails", Integer, nullable=False), _time("last_at")
+    return Table(name, metadata, *keys, *counts, sqlite_with_rowid=False)
+
+
+def _key(name: str, kind: Any = Text) -> Column[Any]:
+    return Column(name, kind, primary_key=True)
+
+
+heard_days = _days("heard_days", _key("team"), _key("customer"), _key("day", Integer), _key("level"))
+"""How many messages of a customer's came on a day, by their level; ignored ones do not count."""
+
+told_days = _days("told_days", _key("team"), _key("people"), _key("day", Integer))
+"""How many mails to exactly these people left on a day."""
+
+
+def _make_triggers(_metadata: MetaData, connection: Connection, **_: Any) -> None:
+    for trigger in triggers():
+        connection.exec_driver_sql(trigger)
+
+
+event.listen(metadata, "after_create", _make_triggers)

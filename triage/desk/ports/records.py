@@ -10,15 +10,18 @@ from triage.judging.corrections import Correction
 from triage.judging.facts import (
     Bookmark,
     HeardOf,
+    HeardTraffic,
     Intention,
     MessageFacts,
     Notice,
     OutgoingFacts,
     SummaryRun,
     ToldTo,
+    ToldTraffic,
 )
 from triage.judging.promises import GivenPromise
 from triage.judging.tones import Tone
+from triage.reading.heat import Level
 
 
 class Facts(Protocol):
@@ -148,14 +151,54 @@ class Facts(Protocol):
 
 
 class Relations(Protocol):
-    """What passed between a team and its customers, without a word of it: a year of it is read at a time."""
+    """What passed between a team and its customers, and no word of it; days that are over are read whole."""
 
-    def heard_between(self, team: str, since: datetime, until: datetime) -> list[HeardOf]:
-        """Who wrote to the team in that time, and how it read."""
+    def heard_traffic(
+        self, team: str, since: datetime, lately: datetime, until: datetime
+    ) -> list[HeardTraffic]:
+        """How much each customer wrote in that time, in whole days."""
         ...
 
-    def told_between(self, team: str, since: datetime, until: datetime) -> list[ToldTo]:
-        """What the team's reps wrote, and to whom, that went out in that time: by the outbox or past it."""
+    def told_traffic(
+        self, team: str, since: datetime, lately: datetime, until: datetime
+    ) -> list[ToldTraffic]:
+        """How much was written to whom in that time, in whole days."""
+        ...
+
+    def heard_of(
+        self, team: str, customers: Sequence[str], since: datetime, until: datetime
+    ) -> list[HeardOf]:
+        """What these customers wrote in that time, oldest first."""
+        ...
+
+    def told_to(self, team: str, people: Sequence[str], since: datetime, until: datetime) -> list[ToldTo]:
+        """What was written to these people in that time, oldest first."""
+        ...
+
+    def contact_of(self, team: str, customer: str, until: datetime) -> str:
+        """The name of the person who wrote last, for that customer."""
+        ...
+
+    def departed_between(self, team: str, since: datetime, until: datetime) -> list[str]:
+        """The addresses of contacts of whom it was said in that time that they are no longer there."""
+        ...
+
+    def answered_between(
+        self, team: str, customer: str, since: datetime, until: datetime, *, known: datetime, most: int
+    ) -> list[tuple[datetime, datetime]]:
+        """When the newest messages of that time came, and were answered; such as were by `known`."""
+        ...
+
+    def next_level(self, team: str, customer: str, after: datetime, until: datetime) -> Level | None:
+        """How the customer's next message of that time reads."""
+        ...
+
+    def heated_between(self, team: str, since: datetime, until: datetime) -> list[datetime]:
+        """When heated messages came."""
+        ...
+
+    def sent_between(self, team: str, since: datetime, until: datetime) -> list[datetime]:
+        """When replies left that a cool-down had held."""
         ...
 
 

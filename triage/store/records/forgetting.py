@@ -17,6 +17,9 @@ from triage.store import schema as s
 from triage.store.mapping import KINDS
 from triage.store.records.rows import Rows
 
+_COUNTS = (s.heard_days, s.told_days)
+"""They follow by themselves."""
+
 
 class Forgetting(Rows):
     """Erasing what is known of one person."""
@@ -26,7 +29,8 @@ class Forgetting(Rows):
 
         Raises NotAllowed while a reply that would be deleted is still open.
         """
-        named = {table: self._naming(table, address) for table in s.metadata.sorted_tables}
+        tables = (table for table in s.metadata.sorted_tables if table not in _COUNTS)
+        named = {table: self._naming(table, address) for table in tables}
         named[s.cooldowns] |= self._about(s.cooldowns, "message", MessageFacts, named[s.messages])
         named[s.replies] |= self._about(s.replies, "cooldown", Cooldown, named[s.cooldowns])
         self._refuse_open(named[s.replies])

@@ -1,0 +1,127 @@
+"""What SQLite counts by itself, day by day, so that a summary reads days, and not a year of mail.
+
+A trigger counts a day anew whenever a message of it, or a mail that left on it, comes, changes or goes: by
+whatever verb, and in the same transaction. So the counts are at any time what a recount finds. A day is one
+of UTC. They are read by `records.relations`.
+"""
+
+from collections.abc import Iterator
+
+DAY = 86_400_000_000
+"""Microseconds, as the store's times are."""
+_LEFT = "{row}.state = 'SENT' AND {row}.door IN ('gate', 'hand_off', 'drafts')"
+LEFT = _LEFT.replace("{row}.", "")
+"""A reply that counts: one of the rep's own that went out."""
+
+_HEARD_ANEW = """
+DELETE FROM heard_days
+WHERE team = {row}.team AND customer = {row}.label AND day = {row}.seen_at / {day} AND level = {row}.level;
+INSERT INTO heard_days (team, customer, day, level, mails, last_at)
+SELECT team, label, seen_at / {day}, level, count(*), max(seen_at) FROM messages
+WHERE team = {row}.team AND label = {row}.label AND level = {row}.level AND ignored_because = ''
+AND seen_at >= {row}.seen_at / {day} * {day} AND seen_at < ({row}.seen_at / {day} + 1) * {day}
+GROUP BY team, label, level;"""
+_HEARD_ON = "team", "customer", "seen_at", "level", "ignored_because"
+"""The columns on which it depends."""
+
+_TOLD = """(
+    SELECT team, people, at FROM outgoing
+    UNION ALL SELECT team, people, finished_at FROM replies WHERE {left}
+)"""
+"""Every mail that went out: past the outbox, or by it."""
+_TOLD_ANEW = """
+DELETE FROM told_days WHERE team = {row}.team AND people = {row}.people AND day = {row}.{at} / {day};
+INSERT INTO told_days (team, people, day, mails, last_at)
+SELECT team, people, at / {day}, count(*), max(at) FROM {told}
+WHERE team = {row}.team AND people = {row}.people
+AND at >= {row}.{at} / {day} * {day} AND at < ({row}.{at} / {day} + 1) * {day}
+GROUP BY team, people;"""
+
+_IS_TO_CUSTOMER = """EXISTS (
+    SELECT 1 FROM json_each({people}) AS each
+    WHERE lower(each.value) = messages.label
+    OR lower(substr(each.value, instr(each.value, '@') + 1)) = messages.label
+)"""
+_THREAD_OF_REPLY = """coalesce(
+    (SELECT c.thread FROM cooldowns AS c WHERE c.id = CAST(substr({row}.cooldown, 2) AS INTEGER)),
+    (SELECT t.thread FROM reply_ids AS i JOIN threads AS t ON t.message_id = i.message_id
+     WHERE i.reply = {row}.id AND t.team = {row}.team ORDER BY i.id DESC LIMIT 1),
+    ''
+)"""
+"""Its cool-down's, else that of the newest of its Message-IDs that is known."""
+_ANSWER = """
+UPDATE messages SET answered_at = {row}.{at}
+WHERE team = {row}.team AND thread = {thread} AND thread != '' AND answered_at IS NULL
+AND seen_at < {row}.{at} AND {is_to_customer};"""
+
+_TRIGGER = """CREATE TRIGGER {name} AFTER {on} WHEN {when} BEGIN{body}
+END"""
+
+_COUNT_ALL = """
+INSERT INTO heard_days (team, customer, day, level, mails, last_at)
+SELECT team, label, seen_at / {day}, level, count(*), max(seen_at) FROM messages
+WHERE ignored_because = '' GROUP BY team, label, seen_at / {day}, level;
+INSERT INTO told_days (team, people, day, mails, last_at)
+SELECT team, people, at / {day}, count(*), max(at) FROM {told}
+GROUP BY team, people, at / {day};
+CREATE TEMPORARY TABLE told AS
+SELECT team, thread, people, at FROM outgoing WHERE thread != ''
+UNION ALL SELECT team, {thread_of_reply}, people, finished_at FROM replies WHERE {left};
+CREATE INDEX temp.told_by_thread ON told (team, thread, at);
+UPDATE messages SET answered_at = (
+    SELECT min(told.at) FROM told
+    WHERE told.team = messages.team AND told.thread = messages.thread AND told.at > messages.seen_at
+    AND {is_to_customer}
+) WHERE thread != '';
+DROP TABLE told"""
+
+
+def triggers() -> Iterator[str]:
+    """The statements that make them."""
+    come, gone = _heard_anew("NEW"), _heard_anew("OLD")
+    differ = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _HEARD_ON)
+    yield _trigger("heard_come", "INSERT ON messages", come)
+    yield _trigger("heard_gone", "DELETE ON messages", gone)
+    yield _trigger("heard_changed", f"UPDATE OF {', '.join(_HEARD_ON)} ON messages", gone + come, when=differ)
+
+    came = _told_anew("NEW", "at") + _answer("NEW", "at", "NEW.thread")
+    yield _trigger("outgoing_come", "INSERT ON outgoing", came)
+    yield _trigger("outgoing_gone", "DELETE ON outgoing", _told_anew("OLD", "at"))
+
+    thread = _THREAD_OF_REPLY.format(row="NEW")
+    left = _told_anew("NEW", "finished_at") + _answer("NEW", "finished_at", thread)
+    gone = _told_anew("OLD", "finished_at")
+    was, is_ = _LEFT.format(row="OLD"), _LEFT.format(row="NEW")
+    yield _trigger("replies_come", "INSERT ON replies", left, when=is_)
+    yield _trigger("replies_left", "UPDATE OF state, finished_at ON replies", left, when=is_)
+    yield _trigger("replies_unsent", "UPDATE OF state, finished_at ON replies", gone, when=was)
+    yield _trigger("replies_gone", "DELETE ON replies", gone, when=was)
+
+
+def count_all() -> list[str]:
+    """The statements that count what is stored, once."""
+    return _COUNT_ALL.format(
+        day=DAY,
+        told=_TOLD.format(left=LEFT),
+        left=LEFT,
+        thread_of_reply=_THREAD_OF_REPLY.format(row="replies"),
+        is_to_customer=_IS_TO_CUSTOMER.format(people="told.people"),
+    ).split(";")
+
+
+def _heard_anew(row: str) -> str:
+    return _HEARD_ANEW.format(row=row, day=DAY)
+
+
+def _told_anew(row: str, at: str) -> str:
+    return _TOLD_ANEW.format(row=row, at=at, day=DAY, told=_TOLD.format(left=LEFT))
+
+
+def _answer(row: str, at: str, thread: str) -> str:
+    """A mail answers what its customer wrote before on its thread, and nobody has answered yet."""
+    to_customer = _IS_TO_CUSTOMER.format(people=f"{row}.people")
+    return _ANSWER.format(row=row, at=at, thread=thread, is_to_customer=to_customer)
+
+
+def _trigger(name: str, on: str, body: str, *, when: str = "true") -> str:
+    return _TRIGGER.format(name=name, on=on, when=when, body=body)
