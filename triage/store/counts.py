@@ -1,8 +1,8 @@
 """What SQLite counts by itself, day by day, so that a summary reads days, and not a year of mail.
 
-A trigger counts a day anew whenever a message of it, or a mail that left on it, comes, changes or goes: by
-whatever verb, and in the same transaction. So the counts are at any time what a recount finds. A day is one
-of UTC. They are read by `records.relations`.
+A trigger counts whatever comes, and counts its day anew where it changes or goes: by whatever verb, and in
+the same transaction. So the counts are at any time what a recount finds. A day is one of UTC. They are read
+by `records.relations`.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,10 @@ _LEFT = "{row}.state = 'SENT' AND {row}.door IN ('gate', 'hand_off', 'drafts')"
 LEFT = _LEFT.replace("{row}.", "")
 """A reply that counts: one of the rep's own that went out."""
 
+_HEARD_ONE = """
+INSERT INTO heard_days (team, customer, day, level, mails, last_at)
+SELECT NEW.team, NEW.label, NEW.seen_at / {day}, NEW.level, 1, NEW.seen_at WHERE NEW.ignored_because = ''
+ON CONFLICT DO UPDATE SET mails = mails + 1, last_at = max(last_at, excluded.last_at);"""
 _HEARD_ANEW = """
 DELETE FROM heard_days
 WHERE team = {row}.team AND customer = {row}.label AND day = {row}.seen_at / {day} AND level = {row}.level;
@@ -29,6 +33,10 @@ _TOLD = """(
     UNION ALL SELECT team, people, finished_at FROM replies WHERE {left}
 )"""
 """Every mail that went out: past the outbox, or by it."""
+_TOLD_ONE = """
+INSERT INTO told_days (team, people, day, mails, last_at)
+VALUES (NEW.team, NEW.people, NEW.{at} / {day}, 1, NEW.{at})
+ON CONFLICT DO UPDATE SET mails = mails + 1, last_at = max(last_at, excluded.last_at);"""
 _TOLD_ANEW = """
 DELETE FROM told_days WHERE team = {row}.team AND people = {row}.people AND day = {row}.{at} / {day};
 INSERT INTO told_days (team, people, day, mails, last_at)
@@ -50,9 +58,9 @@ _THREAD_OF_REPLY = """coalesce(
 )"""
 """Its cool-down's, else that of the newest of its Message-IDs that is known."""
 _ANSWER = """
-UPDATE messages SET answered_at = {row}.{at}
-WHERE team = {row}.team AND thread = {thread} AND thread != '' AND answered_at IS NULL
-AND seen_at < {row}.{at} AND {is_to_customer};"""
+UPDATE messages SET answered_at = NEW.{at}
+WHERE team = NEW.team AND thread = {thread} AND thread != '' AND answered_at IS NULL
+AND seen_at < NEW.{at} AND {is_to_customer};"""
 
 _TRIGGER = """CREATE TRIGGER {name} AFTER {on} WHEN {when} BEGIN{body}
 END"""
@@ -78,23 +86,22 @@ DROP TABLE told"""
 
 def triggers() -> Iterator[str]:
     """The statements that make them."""
-    come, gone = _heard_anew("NEW"), _heard_anew("OLD")
+    gone, anew = _heard_anew("OLD"), _heard_anew("OLD") + _heard_anew("NEW")
     differ = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _HEARD_ON)
-    yield _trigger("heard_come", "INSERT ON messages", come)
+    yield _trigger("heard_come", "INSERT ON messages", _HEARD_ONE.format(day=DAY))
+    yield _trigger("heard_changed", f"UPDATE OF {', '.join(_HEARD_ON)} ON messages", anew, when=differ)
     yield _trigger("heard_gone", "DELETE ON messages", gone)
-    yield _trigger("heard_changed", f"UPDATE OF {', '.join(_HEARD_ON)} ON messages", gone + come, when=differ)
 
-    came = _told_anew("NEW", "at") + _answer("NEW", "at", "NEW.thread")
-    yield _trigger("outgoing_come", "INSERT ON outgoing", came)
+    yield _trigger("outgoing_come", "INSERT ON outgoing", _left("at", "NEW.thread"))
     yield _trigger("outgoing_gone", "DELETE ON outgoing", _told_anew("OLD", "at"))
 
-    thread = _THREAD_OF_REPLY.format(row="NEW")
-    left = _told_anew("NEW", "finished_at") + _answer("NEW", "finished_at", thread)
+    left = _left("finished_at", _THREAD_OF_REPLY.format(row="NEW"))
     gone = _told_anew("OLD", "finished_at")
+    anew = gone + _told_anew("NEW", "finished_at")
     was, is_ = _LEFT.format(row="OLD"), _LEFT.format(row="NEW")
     yield _trigger("replies_come", "INSERT ON replies", left, when=is_)
-    yield _trigger("replies_left", "UPDATE OF state, finished_at ON replies", left, when=is_)
-    yield _trigger("replies_unsent", "UPDATE OF state, finished_at ON replies", gone, when=was)
+    yield _trigger("replies_left", "UPDATE OF state ON replies", left, when=f"{is_} AND NOT ({was})")
+    yield _trigger("replies_changed", "UPDATE OF state, finished_at ON replies", anew, when=was)
     yield _trigger("replies_gone", "DELETE ON replies", gone, when=was)
 
 
@@ -117,10 +124,11 @@ def _told_anew(row: str, at: str) -> str:
     return _TOLD_ANEW.format(row=row, at=at, day=DAY, told=_TOLD.format(left=LEFT))
 
 
-def _answer(row: str, at: str, thread: str) -> str:
-    """A mail answers what its customer wrote before on its thread, and nobody has answered yet."""
-    to_customer = _IS_TO_CUSTOMER.format(people=f"{row}.people")
-    return _ANSWER.format(row=row, at=at, thread=thread, is_to_customer=to_customer)
+def _left(at: str, thread: str) -> str:
+    """One more; and it answers what its customer wrote before on its thread, and nobody has answered yet."""
+    to_customer = _IS_TO_CUSTOMER.format(people="NEW.people")
+    answer = _ANSWER.format(at=at, thread=thread, is_to_customer=to_customer)
+    return _TOLD_ONE.format(at=at, day=DAY) + answer
 
 
 def _trigger(name: str, on: str, body: str, *, when: str = "true") -> str:
