@@ -20,19 +20,24 @@ BATCH = 20_000
 
 
 def fill_store(path: Path, *, messages: int = 0, replies: int = 0) -> None:
-    """Lay in so many messages and sent replies, one every few minutes, the newest just now."""
-    now = datetime.now(UTC)
-    _lay_in(path, schema.messages, to_row(_message(now)), messages, now, ("seen_at", "internal_date"))
+    """Lay in so many messages, one every few minutes, and sent replies among them, the newest just now."""
+    now, apart = datetime.now(UTC), timedelta(days=1) / DAY
+    _lay_in(path, schema.messages, to_row(_message(now)), messages, now, apart, ("seen_at", "internal_date"))
     row = {**to_row(_reply(now)), "raw": b"x" * 5000, "copy_settled": True}
     times = ("submitted_at", "due_at", "next_attempt_at", "finished_at", "claimed_at")
-    _lay_in(path, schema.replies, row, replies, now, times)
+    _lay_in(path, schema.replies, row, replies, now, apart * max(1, messages / max(1, replies)), times)
 
 
 def _lay_in(
-    path: Path, table: Table, row: dict[str, object], count: int, now: datetime, times: tuple[str, ...]
+    path: Path,
+    table: Table,
+    row: dict[str, object],
+    count: int,
+    now: datetime,
+    apart: timedelta,
+    times: tuple[str, ...],
 ) -> None:
     engine = create_engine(f"sqlite:///{path}")
-    apart = timedelta(days=1) / DAY
     for first in range(0, count, BATCH):
         rows = [
             {

@@ -53,6 +53,7 @@ ASKED_OFTEN: dict[str, Callable[[Records], object]] = {
     "copies to come": lambda r: r.awaits_copy(REP, NOW),
     "the replies of a day": lambda r: r.replies_between(TEAM, NOW, NOW),
     "the replies to tell of": lambda r: r.replies_to_tell(TEAM, NOW, NOW),
+    "who wrote today": lambda r: r.heard_between(TEAM, NOW, NOW),
     "who wrote how much": lambda r: r.heard_traffic(TEAM, NOW, NOW, NOW),
     "to whom we wrote how much": lambda r: r.told_traffic(TEAM, NOW, NOW, NOW),
     "what some wrote": lambda r: r.heard_of(TEAM, ["acme.example"], NOW, NOW),

@@ -16,7 +16,7 @@ from triage.desk.tones import waited
 from triage.errors import BadInput, NotAllowed, StoreUnusable
 from triage.judging.cooldown import NOT_HEATED, Cooldown
 from triage.judging.customers import domain_of
-from triage.judging.facts import MessageFacts, OutgoingFacts, SummaryRun, Way
+from triage.judging.facts import HeardOf, OutgoingFacts, SummaryRun, Way
 from triage.judging.holds import (
     DISCARDED,
     HANDED_BACK,
@@ -213,7 +213,7 @@ def gather(
 ) -> SummaryFacts:
     """The day's facts: counts, customers, kinds and outcomes; no words of anybody's."""
     span = (team.name, window.since, window.until)
-    messages = [m for m in records.messages_between(*span) if not m.ignored_because]
+    messages = records.heard_between(*span)
     mails = records.replies_between(*span)
     replies = [r for r in mails if r.door in REPS_DOORS]
     ended = [r for r in replies if window.covers(r.finished_at)]
@@ -250,7 +250,7 @@ def gather(
             Arrow(customer=each.customer, direction=each.arrow, why=each.why)
             for each in standings(office, records, team, window.until)
         ),
-        thanks=tuple(dict.fromkeys(m.customer.label for m in messages if m.level is Level.GRATEFUL)),
+        thanks=tuple(dict.fromkeys(m.customer for m in messages if m.level is Level.GRATEFUL)),
         month=month(records, team, window),
         pauses=sum(window.covers(datetime.fromisoformat(at)) for at in pauses),
         watched=tuple(_watched(records, account) for account in accounts),
@@ -262,7 +262,7 @@ def _early(reply: HeldReply) -> bool:
     return reply.finished_at is not None and reply.finished_at < reply.due_at
 
 
-def _count(messages: list[MessageFacts], level: Level) -> int:
+def _count(messages: list[HeardOf], level: Level) -> int:
     return sum(m.level is level for m in messages)
 
 

@@ -171,6 +171,10 @@ class Relations(Protocol):
         """What these customers wrote in that time, oldest first."""
         ...
 
+    def heard_between(self, team: str, since: datetime, until: datetime) -> list[HeardOf]:
+        """Each message that came in that time, as they came."""
+        ...
+
     def told_to(self, team: str, people: Sequence[str], since: datetime, until: datetime) -> list[ToldTo]:
         """What was written to these people in that time, oldest first."""
         ...

@@ -38,6 +38,7 @@ def _traffic(who: Any, days: Any) -> Select[Any]:
 
 
 _HEARD_TRAFFIC, _TOLD_TRAFFIC = _traffic(_h.customer, _h), _traffic(_t.people, _t)
+_HEARD_EACH = select(_m.label, _m.level, _m.seen_at).where(*_SEEN, _COUNTS).order_by(_m.id)
 _HEARD_BY_DAY = select(_h.customer, _h.level, _h.mails, _h.last_at).where(
     _h.team == bindparam("team"),
     _h.customer.in_(_CUSTOMERS),
@@ -126,6 +127,13 @@ class Relations(Rows):
         return [
             HeardOf(customer=customer, level=Level(level), mails=mails, at=at)
             for customer, level, mails, at in self._connection.execute(_HEARD, span)
+        ]
+
+    def heard_between(self, team: str, since: datetime, until: datetime) -> list[HeardOf]:
+        """Each message that came in that time, as they came."""
+        rows = self._connection.execute(_HEARD_EACH, {"team": team, "since": since, "until": until})
+        return [
+            HeardOf(customer=customer, level=Level(level), mails=1, at=at) for customer, level, at in rows
         ]
 
     def told_to(self, team: str, people: Sequence[str], since: datetime, until: datetime) -> list[ToldTo]:
