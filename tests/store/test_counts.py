@@ -151,13 +151,21 @@ def test_a_held_reply_answers_when_it_has_left(store: Store) -> None:
     assert answered(store) == [(NOW, NOW + HOUR)]
 
 
+def test_a_message_without_a_writer_counts_for_nobody(store: Store) -> None:
+    with store.begin() as records:
+        message = records.add_message(replace(MESSAGE, customer=Customer(addresses=())))
+        records.save_message(replace(message, level=Level.CALM))
+    assert counted(store) == {}
+
+
 def test_a_store_of_an_earlier_version_is_counted_once(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     engine = create_engine(f"sqlite:///{path}")
     upgrade(engine, "0008")
     sent = replace(REPLY, state=State.SENT, cooldown="c1", finished_at=NOW + 2 * HOUR)
     with engine.begin() as connection:
-        connection.execute(insert(schema.messages).values(**to_row(MESSAGE)))
+        for message in (MESSAGE, replace(MESSAGE, customer=Customer(addresses=()), ignored_because="nobody")):
+            connection.execute(insert(schema.messages).values(**to_row(message)))
         connection.execute(insert(schema.cooldowns).values(**to_row(COOLDOWN)))
         connection.execute(insert(schema.replies).values(**to_row(sent), copy_settled=True))
         connection.execute(insert(schema.outgoing).values(**to_row(OUTGOING)))

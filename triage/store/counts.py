@@ -15,7 +15,8 @@ LEFT = _LEFT.replace("{row}.", "")
 
 _HEARD_ONE = """
 INSERT INTO heard_days (team, customer, day, level, mails, last_at)
-SELECT NEW.team, NEW.label, NEW.seen_at / {day}, NEW.level, 1, NEW.seen_at WHERE NEW.ignored_because = ''
+SELECT NEW.team, NEW.label, NEW.seen_at / {day}, NEW.level, 1, NEW.seen_at
+WHERE NEW.ignored_because = '' AND NEW.label IS NOT NULL
 ON CONFLICT DO UPDATE SET mails = mails + 1, last_at = max(last_at, excluded.last_at);"""
 _HEARD_ANEW = """
 DELETE FROM heard_days
@@ -68,7 +69,7 @@ END"""
 _COUNT_ALL = """
 INSERT INTO heard_days (team, customer, day, level, mails, last_at)
 SELECT team, label, seen_at / {day}, level, count(*), max(seen_at) FROM messages
-WHERE ignored_because = '' GROUP BY team, label, seen_at / {day}, level;
+WHERE ignored_because = '' AND label IS NOT NULL GROUP BY team, label, seen_at / {day}, level;
 INSERT INTO told_days (team, people, day, mails, last_at)
 SELECT team, people, at / {day}, count(*), max(at) FROM {told}
 GROUP BY team, people, at / {day};

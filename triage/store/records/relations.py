@@ -38,7 +38,9 @@ def _traffic(who: Any, days: Any) -> Select[Any]:
 
 
 _HEARD_TRAFFIC, _TOLD_TRAFFIC = _traffic(_h.customer, _h), _traffic(_t.people, _t)
-_HEARD_EACH = select(_m.label, _m.level, _m.seen_at).where(*_SEEN, _COUNTS).order_by(_m.id)
+_HEARD_EACH = (
+    select(_m.label, _m.level, _m.seen_at).where(*_SEEN, _COUNTS, _m.label.is_not(None)).order_by(_m.id)
+)
 _HEARD_BY_DAY = select(_h.customer, _h.level, _h.mails, _h.last_at).where(
     _h.team == bindparam("team"),
     _h.customer.in_(_CUSTOMERS),
