@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 DAY = 86_400_000_000
 """Microseconds, as the store's times are."""
-_LEFT = "{row}.state = 'SENT' AND {row}.door IN ('gate', 'hand_off', 'drafts')"
+_LEFT = (
+    "{row}.state = 'SENT' AND {row}.finished_at IS NOT NULL AND {row}.door IN ('gate', 'hand_off', 'drafts')"
+)
 LEFT = _LEFT.replace("{row}.", "")
 """A reply that counts: one of the rep's own that went out."""
 
