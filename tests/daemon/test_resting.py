@@ -141,6 +141,16 @@ def test_a_reply_leaves_at_its_time_and_no_beat_before(house: House) -> None:
     until(lambda: house.upstream.taken, "the reply")
 
 
+def test_before_a_reply_leaves_the_process_that_reads_it_is_started(house: House) -> None:
+    house.holds()
+    apart = house.daemon._apart
+    with apart._turn:
+        apart._end()  # as after a rest
+    house.clock.move(minutes=29, seconds=56)
+    until(lambda: apart._process, "the process")
+    assert not house.upstream.taken
+
+
 def test_a_tick_that_fails_keeps_no_reply_from_leaving(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails() -> None:
         raise ZeroDivisionError
