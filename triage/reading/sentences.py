@@ -8,6 +8,7 @@ Only `LIMIT` characters are read, which bounds the time that a hostile text can 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -28,6 +29,8 @@ _WORD, _PLAIN_WORD = re.compile(r"[^\W_]+(?:['’`´][^\W\d_]+)*"), re.compile("
 """A word, and the same as plain ASCII has it, which is sooner found."""
 _INNER_END = re.compile(r"[.!?…]\W")
 """Where a sentence may end before its block does; where this is not, nupunkt has nothing to say."""
+_PLAIN_END = re.compile(r"(?<=\s)([^\W\d_]{2,})[.!?]\s+(?=[a-zA-Z])")
+"""An end behind a whole word and before another, which nupunkt doubts of a few words only."""
 _SPACE = re.compile(r"[\n\r\t]")
 _MARKS = re.compile(r"[!?.]{4,}")
 """What nupunkt takes quadratic time for; three marks say as much."""
@@ -96,10 +99,16 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def _ends(block: str) -> Iterable[Span]:
-    """Where the sentences of a block stand."""
-    if not _INNER_END.search(block):
+    """Where the sentences of a block stand. nupunkt is asked only where they do not all end plainly."""
+    inner = len(_INNER_END.findall(block))
+    if not inner:
         return ((0, len(block)),)
     line = _DAY.sub(",", _SPACE.sub(" ", block))
+    plain = [*_PLAIN_END.finditer(line)]
+    words = [end[1].lower() for end in plain]
+    if len(plain) == inner and all(known.isdisjoint(words) for known in _doubtful()):
+        starts = [0, *[end.end() for end in plain]]
+        return zip(starts, [*starts[1:], len(line)], strict=True)
     return _tokenizer().span_tokenize(_MARKS.sub(lambda run: run[0][:3].ljust(len(run[0])), line))
 
 
@@ -209,3 +218,10 @@ _JOINED: dict[str, tuple[str, ...]] = {
 @cache
 def _tokenizer() -> PunktSentenceTokenizer:
     return load("default")
+
+
+@cache
+def _doubtful() -> tuple[AbstractSet[str], AbstractSet[str]]:
+    """What may stand before a full stop that ends no sentence: abbreviations, and first parts of a name."""
+    known = _tokenizer().parameters
+    return known.abbrev_types, {first for first, _ in known.collocations}
