@@ -93,7 +93,7 @@ class Tone(NamedTuple):
 def tone(reading: Reading) -> Tone:
     """Temper is worth less if it is supposed, in jest, or told of others; kind words nothing in sarcasm."""
     heat = 1.0
-    if reading.has("hypothetical"):
+    if "hypothetical" in reading.matches:
         heat *= 0.2
     if jests(reading.sentence):
         heat *= 0.4
@@ -184,14 +184,14 @@ def read(
 
 
 def _read(sentence: Sentence, team: Phrasebook | None, *, shouts: bool, addressed: bool) -> Reading:
-    found = [*search(sentence.words).evidence]
+    found = search(sentence.words).evidence
     if team:
-        found += team.find(sentence.words)
+        found = [*found, *team.find(sentence.words)]
     screens = [range(match.first, match.last) for match in found if match.name in _SCREENS]
     hidden = {at for places in screens for at in places}
     matches: dict[str, list[Match]] = {}
     for match in found:
-        screened = not hidden.isdisjoint(range(match.first, match.last))
+        screened = hidden and not hidden.isdisjoint(range(match.first, match.last))
         if match.name in _SCREENS or match.name == "team_phrase" or not screened:
             matches.setdefault(match.name, []).append(match)
     words: Sequence[str] = sentence.words

@@ -124,7 +124,7 @@ def _without_history(lines: list[str]) -> list[str]:
     while position < len(lines):
         length = 0
         if position in worth_a_look:
-            position += _signature_above_quotes(lines, position)
+            position += _signature_above_quotes(lines, position, worth_a_look)
             length = _introduction(lines, position)
             if length and not _is_quoted(lines, position + length):
                 break
@@ -142,12 +142,16 @@ def _near_ends(lines: list[str]) -> set[int]:
     return {end - above for end in ends for above in range(_MOST_ATTRIBUTION_LINES)}
 
 
-def _signature_above_quotes(lines: list[str], position: int) -> int:
+def _signature_above_quotes(lines: list[str], position: int, worth_a_look: set[int]) -> int:
     """How many lines of signature stand here, above quotes that the author may have answered one by one."""
     if lines[position] != "-- ":
         return 0
     end = min(len(lines), position + _LOOK_AHEAD)
-    quotes = (i for i in range(position, end) if _is_marked(lines[i]) or _introduction(lines, i))
+    quotes = (
+        i
+        for i in range(position, end)
+        if _is_marked(lines[i]) or (i in worth_a_look and _introduction(lines, i))
+    )
     return next(quotes, position) - position
 
 
