@@ -158,6 +158,12 @@ def test_a_message_without_a_writer_counts_for_nobody(store: Store) -> None:
     assert counted(store) == {}
 
 
+def test_a_mail_that_left_at_no_known_time_counts_for_no_day(store: Store) -> None:
+    with store.begin() as records:
+        records.add_reply(replace(REPLY, state=State.SENT), b"")
+    assert counted(store) == {}
+
+
 def test_a_store_of_an_earlier_version_is_counted_once(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     engine = create_engine(f"sqlite:///{path}")
@@ -167,7 +173,8 @@ def test_a_store_of_an_earlier_version_is_counted_once(tmp_path: Path) -> None:
         for message in (MESSAGE, replace(MESSAGE, customer=Customer(addresses=()), ignored_because="nobody")):
             connection.execute(insert(schema.messages).values(**to_row(message)))
         connection.execute(insert(schema.cooldowns).values(**to_row(COOLDOWN)))
-        connection.execute(insert(schema.replies).values(**to_row(sent), copy_settled=True))
+        for reply in (sent, replace(sent, finished_at=None)):
+            connection.execute(insert(schema.replies).values(**to_row(reply), copy_settled=True))
         connection.execute(insert(schema.outgoing).values(**to_row(OUTGOING)))
     engine.dispose()
     with closing(open_store(path)) as store:

@@ -113,8 +113,8 @@ def overheard() -> Iterator[list[tuple[str, Any]]]:
         event.remove(Engine, "before_cursor_execute", hear)
 
 
-@pytest.mark.parametrize("verb", ASKED_OFTEN.values(), ids=ASKED_OFTEN)
-def test_what_is_asked_often_scans_no_table(verb: Callable[[Records], object], store: Store) -> None:
+def plans_of(verb: Callable[[Records], object], store: Store) -> list[str]:
+    """How SQLite looks for what a verb asks."""
     with overheard() as said, store.begin() as records:
         verb(records)
     engine = create_engine("sqlite://")
@@ -127,5 +127,27 @@ def test_what_is_asked_often_scans_no_table(verb: Callable[[Records], object], s
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
     engine.dispose()
+    return plans
+
+
+@pytest.mark.parametrize("verb", ASKED_OFTEN.values(), ids=ASKED_OFTEN)
+def test_what_is_asked_often_scans_no_table(verb: Callable[[Records], object], store: Store) -> None:
+    plans = plans_of(verb, store)
     assert plans
     assert not [plan for plan in plans if LONG.search(plan) and not any(few in plan for few in OF_FEW)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ("who has gone", "messages_of_departed"),
+        ("what was answered", "messages_answered"),
+        ("what was heated", "messages_heated"),
+    ],
+)
+def test_what_is_rare_among_many_is_found_by_an_index_of_its_own(
+    asked: str, index: str, store: Store
+) -> None:
+    """Where another serves as well, SQLite takes whichever was made last."""
+    [plan] = plans_of(ASKED_OFTEN[asked], store)
+    assert index in plan

@@ -12,7 +12,6 @@ from triage.judging.accounts import (
     LATELY,
     PAST,
     Answered,
-    Heard,
     Relation,
     Standing,
     Told,
@@ -91,16 +90,14 @@ def _relations(
 ) -> list[Relation]:
     """What was known of these customers by that time."""
     since = now - YEAR
-    heard, told = defaultdict[str, list[Heard]](list), defaultdict[str, list[Told]](list)
-    for each in records.heard_of(team.name, names, since, now):
-        heard[each.customer].append(Heard(at=each.at, level=each.level, mails=each.mails))
-    customers = defaultdict[str, list[str]](list)
+    heard = records.heard_of(team.name, names, since, now)
+    told, customers = defaultdict[str, list[Told]](list), defaultdict[str, list[str]](list)
     for name in names:
         for to in traffic.get(name, ()):
             customers[to.people].append(name)
-    for mail in records.told_to(team.name, [*customers], since, now):
-        for name in customers[mail.people]:
-            told[name].append(Told(at=mail.at))
+    for people, at in records.told_to(team.name, [*customers], since, now):
+        for name in customers[people]:
+            told[name].append(Told(at=at))
     departed, promises = defaultdict[str, list[str]](list), defaultdict[str, list[GivenPromise]](list)
     for address in records.departed_between(team.name, since, now):
         departed[_label(team, address)].append(address)
@@ -110,7 +107,7 @@ def _relations(
     return [
         Relation(
             customer=name,
-            heard=tuple(heard[name]),
+            heard=tuple(heard.get(name, ())),
             told=tuple(told[name]),
             answered=tuple(_answered(records, team, name, now)),
             promises=tuple(promises[name]),

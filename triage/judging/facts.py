@@ -103,23 +103,10 @@ class ToldTraffic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardOf:
-    """So many messages of a customer's of one day that read the same, or a single one."""
+    """Who wrote, and how it read."""
 
     customer: str
     level: Level
-    mails: int
-    at: datetime
-    """When the last of them came."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldTo:
-    """So many mails of one day to the same people, or a single one."""
-
-    people: str
-    mails: int
-    at: datetime
-    """When the last of them left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 A trigger counts whatever comes, and counts its day anew where it changes or goes: by whatever verb, and in
 the same transaction. So the counts are at any time what a recount finds. A day is one of UTC. They are read
-by `records.relations`.
+by `records.relations`. What cannot be counted is not: no mail may be stopped by it.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,8 @@ _TOLD = """(
 """Every mail that went out: past the outbox, or by it."""
 _TOLD_ONE = """
 INSERT INTO told_days (team, people, day, mails, last_at)
-VALUES (NEW.team, NEW.people, NEW.{at} / {day}, 1, NEW.{at})
+SELECT NEW.team, NEW.people, NEW.{at} / {day}, 1, NEW.{at}
+WHERE NEW.people IS NOT NULL AND NEW.{at} IS NOT NULL
 ON CONFLICT DO UPDATE SET mails = mails + 1, last_at = max(last_at, excluded.last_at);"""
 _TOLD_ANEW = """
 DELETE FROM told_days WHERE team = {row}.team AND people = {row}.people AND day = {row}.{at} / {day};
@@ -62,7 +63,7 @@ _THREAD_OF_REPLY = """coalesce(
 """Its cool-down's, else that of the newest of its Message-IDs that is known."""
 _ANSWER = """
 UPDATE messages SET answered_at = NEW.{at}
-WHERE team = NEW.team AND thread = {thread} AND thread != '' AND answered_at IS NULL
+WHERE team = NEW.team AND thread = {thread} AND thread != '' AND answered_at IS NULL AND ignored_because = ''
 AND seen_at < NEW.{at} AND {is_to_customer};"""
 
 _TRIGGER = """CREATE TRIGGER {name} AFTER {on} WHEN {when} BEGIN{body}
@@ -74,7 +75,7 @@ SELECT team, label, seen_at / {day}, level, count(*), max(seen_at) FROM messages
 WHERE ignored_because = '' AND label IS NOT NULL GROUP BY team, label, seen_at / {day}, level;
 INSERT INTO told_days (team, people, day, mails, last_at)
 SELECT team, people, at / {day}, count(*), max(at) FROM {told}
-GROUP BY team, people, at / {day};
+WHERE people IS NOT NULL AND at IS NOT NULL GROUP BY team, people, at / {day};
 CREATE TEMPORARY TABLE told AS
 SELECT team, thread, people, at FROM outgoing WHERE thread != ''
 UNION ALL SELECT team, {thread_of_reply}, people, finished_at FROM replies WHERE {left};
@@ -83,7 +84,7 @@ UPDATE messages SET answered_at = (
     SELECT min(told.at) FROM told
     WHERE told.team = messages.team AND told.thread = messages.thread AND told.at > messages.seen_at
     AND {is_to_customer}
-) WHERE thread != '';
+) WHERE thread != '' AND ignored_because = '';
 DROP TABLE told"""
 
 

@@ -132,6 +132,7 @@ messages = _table(
     Index(
         "messages_heated",
         "team",
+        "level",
         "seen_at",
         sqlite_where=text("level = 'heated' AND ignored_because = ''"),
     ),
@@ -141,9 +142,9 @@ messages = _table(
         "label",
         "seen_at",
         "answered_at",
-        sqlite_where=text("answered_at IS NOT NULL AND ignored_because = ''"),
+        sqlite_where=text("answered_at IS NOT NULL"),
     ),
-    Index("messages_of_departed", "team", "seen_at", sqlite_where=text("departed != ''")),
+    Index("messages_of_departed", "team", "seen_at", "departed", sqlite_where=text("departed != ''")),
 )
 """`label` is how faces name the customer; at `answered_at` our first mail to them on its thread left."""
 

@@ -1,10 +1,11 @@
 """What the desk needs of its memory: the verbs of one transaction, by what they are about."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from triage.desk.ports.outbox import Outbox
+from triage.judging.accounts import Heard
 from triage.judging.cooldown import Cooldown
 from triage.judging.corrections import Correction
 from triage.judging.facts import (
@@ -16,7 +17,6 @@ from triage.judging.facts import (
     Notice,
     OutgoingFacts,
     SummaryRun,
-    ToldTo,
     ToldTraffic,
 )
 from triage.judging.promises import GivenPromise
@@ -165,18 +165,20 @@ class Relations(Protocol):
         """How much was written to whom in that time, in whole days."""
         ...
 
-    def heard_of(
-        self, team: str, customers: Sequence[str], since: datetime, until: datetime
-    ) -> list[HeardOf]:
-        """What these customers wrote in that time, oldest first."""
-        ...
-
     def heard_between(self, team: str, since: datetime, until: datetime) -> list[HeardOf]:
         """Each message that came in that time, as they came."""
         ...
 
-    def told_to(self, team: str, people: Sequence[str], since: datetime, until: datetime) -> list[ToldTo]:
-        """What was written to these people in that time, oldest first."""
+    def heard_of(
+        self, team: str, customers: Sequence[str], since: datetime, until: datetime
+    ) -> Mapping[str, Sequence[Heard]]:
+        """What each of these customers wrote in that time, oldest first."""
+        ...
+
+    def told_to(
+        self, team: str, people: Sequence[str], since: datetime, until: datetime
+    ) -> list[tuple[str, datetime]]:
+        """When what was written to these people left in that time, a day's last for all; oldest first."""
         ...
 
     def contact_of(self, team: str, customer: str, until: datetime) -> str:

@@ -5,13 +5,15 @@ of a year takes as long in a store of ten thousand messages as in one of a milli
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, func, literal_column, select, text, union_all
 
-from triage.judging.facts import HeardOf, HeardTraffic, ToldTo, ToldTraffic
+from triage.judging.accounts import Heard
+from triage.judging.facts import HeardOf, HeardTraffic, ToldTraffic
 from triage.judging.holds import REPS_DOORS, State
 from triage.reading.heat import Level
 from triage.store import schema as s
@@ -23,17 +25,13 @@ _m, _o, _r, _h, _t = s.messages.c, s.outgoing.c, s.replies.c, s.heard_days.c, s.
 _SINCE: BindParameter[datetime] = bindparam("since")
 _UNTIL: BindParameter[datetime] = bindparam("until")
 _TODAY: BindParameter[datetime] = bindparam("today")
+_LEVELS = {level.value: level for level in Level}
 _ONE = literal_column("1", _h.mails.type)
 _OF_TEAM, _OF_CUSTOMER = _m.team == bindparam("team"), _m.label == bindparam("customer")
 _COUNTS = text("ignored_because = ''")  # as the indexes say it, or SQLite would not use them
 _SEEN = _OF_TEAM, _m.seen_at >= _SINCE, _m.seen_at < _UNTIL
 _CUSTOMERS: BindParameter[str] = bindparam("customers", expanding=True)
 _PEOPLE: BindParameter[str] = bindparam("people", expanding=True)
-
-
-def _by(index: str, query: Select[Any]) -> Select[Any]:
-    """By that index of few rows: SQLite takes one of the whole table for as good."""
-    return query.with_hint(s.messages, f"INDEXED BY {index}", "sqlite")
 
 
 def _traffic(who: Any, days: Any) -> Select[Any]:
@@ -43,9 +41,7 @@ def _traffic(who: Any, days: Any) -> Select[Any]:
 
 
 _HEARD_TRAFFIC, _TOLD_TRAFFIC = _traffic(_h.customer, _h), _traffic(_t.people, _t)
-_HEARD_EACH = (
-    select(_m.label, _m.level, _m.seen_at).where(*_SEEN, _COUNTS, _m.label.is_not(None)).order_by(_m.id)
-)
+_HEARD_EACH = select(_m.label, _m.level).where(*_SEEN, _COUNTS, _m.label.is_not(None)).order_by(_m.id)
 _HEARD_BY_DAY = select(_h.customer, _h.level, _h.mails, _h.last_at).where(
     _h.team == bindparam("team"),
     _h.customer.in_(_CUSTOMERS),
@@ -56,16 +52,16 @@ _HEARD_TODAY = select(_m.label, _m.level, _ONE, _m.seen_at).where(
     _OF_TEAM, _m.label.in_(_CUSTOMERS), _m.seen_at >= _TODAY, _m.seen_at < _UNTIL, _COUNTS
 )
 _HEARD = union_all(_HEARD_BY_DAY, _HEARD_TODAY).order_by("last_at")
-_TOLD_BY_DAY = select(_t.people, _t.mails, _t.last_at).where(
+_TOLD_BY_DAY = select(_t.people, _t.last_at).where(
     _t.team == bindparam("team"),
     _t.people.in_(_PEOPLE),
     _t.day >= bindparam("first"),
     _t.day < bindparam("last"),
 )
-_PAST_TODAY = select(_o.people, _ONE, _o.at).where(
+_PAST_TODAY = select(_o.people, _o.at).where(
     _o.team == bindparam("team"), _o.people.in_(_PEOPLE), _o.at >= _TODAY, _o.at < _UNTIL
 )
-_SENT_TODAY = select(_r.people, _ONE, _r.finished_at).where(
+_SENT_TODAY = select(_r.people, _r.finished_at).where(
     _r.team == bindparam("team"),
     _r.people.in_(_PEOPLE),
     _r.finished_at >= _TODAY,
@@ -79,16 +75,12 @@ _CONTACT = (
     .order_by(_m.seen_at.desc())
     .limit(1)
 )
-_DEPARTED = _by(
-    "messages_of_departed",
-    select(_m.departed).where(*_SEEN, text("departed != ''")).order_by(_m.seen_at),
-)
-_ANSWERED = _by(
-    "messages_answered",
+_DEPARTED = select(_m.departed).where(*_SEEN, text("departed != ''")).order_by(_m.seen_at)
+_ANSWERED = (
     select(_m.seen_at, _m.answered_at)
-    .where(*_SEEN, _OF_CUSTOMER, _COUNTS, _m.answered_at.is_not(None), _m.answered_at < bindparam("known"))
+    .where(*_SEEN, _OF_CUSTOMER, _m.answered_at.is_not(None), _m.answered_at < bindparam("known"))
     .order_by(_m.seen_at.desc())
-    .limit(bindparam("most")),
+    .limit(bindparam("most"))
 )
 _NEXT = (
     select(_m.level)
@@ -96,7 +88,7 @@ _NEXT = (
     .order_by(_m.seen_at)
     .limit(1)
 )
-_HEATED = _by("messages_heated", select(_m.seen_at).where(*_SEEN, text("level = 'heated'"), _COUNTS))
+_HEATED = select(_m.seen_at).where(*_SEEN, text("level = 'heated'"), _COUNTS)
 _SENT = select(_r.finished_at).where(
     _r.team == bindparam("team"),
     _r.finished_at >= _SINCE,
@@ -130,29 +122,27 @@ class Relations(Rows):
             for people, mails, of_late in self._connection.execute(_TOLD_TRAFFIC, {"team": team, **days})
         ]
 
-    def heard_of(
-        self, team: str, customers: Sequence[str], since: datetime, until: datetime
-    ) -> list[HeardOf]:
-        """What these customers wrote in that time, oldest first."""
-        span = {"team": team, "customers": customers, **_days(since, until)}
-        return [
-            HeardOf(customer=customer, level=Level(level), mails=mails, at=at)
-            for customer, level, mails, at in self._connection.execute(_HEARD, span)
-        ]
-
     def heard_between(self, team: str, since: datetime, until: datetime) -> list[HeardOf]:
         """Each message that came in that time, as they came."""
         rows = self._connection.execute(_HEARD_EACH, {"team": team, "since": since, "until": until})
-        return [
-            HeardOf(customer=customer, level=Level(level), mails=1, at=at) for customer, level, at in rows
-        ]
+        return [HeardOf(customer=customer, level=Level(level)) for customer, level in rows]
 
-    def told_to(self, team: str, people: Sequence[str], since: datetime, until: datetime) -> list[ToldTo]:
-        """What was written to these people in that time, oldest first."""
+    def heard_of(
+        self, team: str, customers: Sequence[str], since: datetime, until: datetime
+    ) -> dict[str, list[Heard]]:
+        """What each of these customers wrote in that time, oldest first."""
+        span = {"team": team, "customers": customers, **_days(since, until)}
+        heard = defaultdict[str, list[Heard]](list)
+        for customer, level, mails, at in self._connection.execute(_HEARD, span):
+            heard[customer].append(Heard(at=at, level=_LEVELS[level], mails=mails))
+        return heard
+
+    def told_to(
+        self, team: str, people: Sequence[str], since: datetime, until: datetime
+    ) -> list[tuple[str, datetime]]:
+        """When what was written to these people left in that time, a day's last for all; oldest first."""
         span = {"team": team, "people": people, **_days(since, until)}
-        return [
-            ToldTo(people=who, mails=mails, at=at) for who, mails, at in self._connection.execute(_TOLD, span)
-        ]
+        return [(who, at) for who, at in self._connection.execute(_TOLD, span)]
 
     def contact_of(self, team: str, customer: str, until: datetime) -> str:
         """The name of the person who wrote last, for that customer."""

@@ -23,13 +23,17 @@ COLUMNS = {
 INDEXES = {
     "messages_by_thread": ("messages", ["team", "thread", "seen_at"], None),
     "messages_heard": ("messages", ["team", "label", "seen_at", "level"], "ignored_because = ''"),
-    "messages_heated": ("messages", ["team", "seen_at"], "level = 'heated' AND ignored_because = ''"),
+    "messages_heated": (
+        "messages",
+        ["team", "level", "seen_at"],
+        "level = 'heated' AND ignored_because = ''",
+    ),
     "messages_answered": (
         "messages",
         ["team", "label", "seen_at", "answered_at"],
-        "answered_at IS NOT NULL AND ignored_because = ''",
+        "answered_at IS NOT NULL",
     ),
-    "messages_of_departed": ("messages", ["team", "seen_at"], "departed != ''"),
+    "messages_of_departed": ("messages", ["team", "seen_at", "departed"], "departed != ''"),
     "cooldowns_by_message": ("cooldowns", ["message"], None),
     "replies_told": ("replies", ["team", "people", "finished_at"], LEFT),
     "outgoing_told": ("outgoing", ["team", "people", "at"], None),
