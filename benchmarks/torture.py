@@ -17,6 +17,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,7 @@ class Rep:
         self._store = store
         self._arrived = {entry.number: bool(entry.arrivals) for entry in ledger}
         self._saved = {e.tries[0].message_id for e in ledger if e.tries and e.door != "gate"}
-        self._asked: set[str] = set()
+        self._asked: set[tuple[str, datetime | None]] = set()
         self.unknown: list[HeldReply] = []
         self.asked = Counter[str]()
 
@@ -148,7 +149,7 @@ class Rep:
     def settle(self, *, patient: bool) -> None:
         """Settle what is in doubt, by what lies at the customer; let go what waits for a person."""
         for reply in self.open():
-            if reply.id in self._asked:
+            if (reply.id, reply.handed_over_at) in self._asked:  # a second try may end in doubt, too
                 continue
             if reply.state is State.UNKNOWN:
                 self.unknown.append(reply)
@@ -165,7 +166,7 @@ class Rep:
         return self._arrived.get(marked(raw or b""), False)
 
     def _intend(self, verb: str, reply: HeldReply, argument: str) -> None:
-        self._asked.add(reply.id)
+        self._asked.add((reply.id, reply.handed_over_at))
         with self._store.begin() as records:
             records.intend(
                 Intention(verb=verb, subject=reply.id, argument=argument, made_at=SystemClock().now())
