@@ -29,7 +29,14 @@ class Grams(Mapping[Gram, _Worth], Generic[_Worth]):
         self._behind: dict[int, _Numbers] = {}
         """What may stand next to each gram."""
         for gram, worth in grams:
-            self.worths[self._enter(gram)] = worth
+            number, numbers = 0, self._first
+            for word in gram:
+                if number:
+                    numbers = self._behind.setdefault(number, {})
+                number = numbers.setdefault(intern(word), len(self.worths))
+                if number == len(self.worths):
+                    self.worths.append(nothing)
+            self.worths[number] = worth
 
     def find(self, words: Sequence[str]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
         """The numbers of words, pairs and rows of three, by the word that each begins with; 0: not known."""
@@ -44,16 +51,6 @@ class Grams(Mapping[Gram, _Worth], Generic[_Worth]):
             for after, word in zip(map(behind.get, twos), islice(words, 2, None), strict=False)
         ]
         return ones, twos, threes
-
-    def _enter(self, gram: Gram) -> int:
-        number, numbers = 0, self._first
-        for at, word in enumerate(gram):
-            if at:
-                numbers = self._behind.setdefault(number, {})
-            number = numbers.setdefault(intern(word), len(self.worths))
-            if number == len(self.worths):
-                self.worths.append(self._nothing)
-        return number
 
     def __getitem__(self, gram: Gram) -> _Worth:
         number, numbers = 0, self._first

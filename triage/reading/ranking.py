@@ -219,12 +219,13 @@ def _alone(word: str, ranking: Ranking) -> _Worth:
 @lru_cache(maxsize=32)
 def _table(ranking: Ranking) -> _Table:
     kinds = tuple(sorted({kind for weights in ranking.kinds.values() for kind in weights}))
+    places = {kind: _BITS * at for at, kind in enumerate(kinds, 1)}
     known: dict[_Worth, _Worth] = {}  # many say the same
     worths = {
         gram: known.setdefault(worth, worth)
-        for gram in sorted(ranking.sentences.keys() | ranking.kinds.keys())
+        for gram in ranking.sentences.keys() | ranking.kinds.keys()
         if ":" not in gram
-        for worth in [_worth(gram, kinds, ranking)]
+        for worth in [_worth(gram, places, ranking)]
     }
     return _Table(
         kinds,
@@ -233,11 +234,12 @@ def _table(ranking: Ranking) -> _Table:
     )
 
 
-def _worth(gram: str, kinds: Sequence[str], ranking: Ranking) -> _Worth:
-    told = ranking.kinds.get(gram, _NOTHING)
+def _worth(gram: str, places: Mapping[str, int], ranking: Ranking) -> _Worth:
     units = _UNITS * (_PART if gram.startswith("~") else 1.0)
-    weights = (ranking.sentences.get(gram, 0.0), *[told.get(kind, 0.0) for kind in kinds])
-    return sum(round(weight * units) << _BITS * at for at, weight in enumerate(weights))
+    told = ranking.kinds.get(gram, _NOTHING)
+    return round(ranking.sentences.get(gram, 0.0) * units) + sum(
+        [round(weight * units) << places[kind] for kind, weight in told.items()]
+    )
 
 
 def _first(worth: _Worth) -> float:
