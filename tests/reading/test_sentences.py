@@ -1,7 +1,9 @@
 """Sentences end where nupunkt ends them, asked or not; words are the same in plain ASCII and out of it."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from nupunkt import load
 
@@ -40,10 +42,10 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, min_size=1, max_size=14).map("".join).map(str.strip))
 def test_any_block_is(block: str) -> None:
-    if any(mark * 2 in block for mark in ".!?…") or block[:1] in ("1", ""):
-        return  # runs of marks are shortened first, and a number may begin a list
-    assert [sentence.text for sentence in split(f"And {block}")] == [
-        f"And {block}"[start:end].strip() for start, end in NUPUNKT.span_tokenize(f"And {block}")
+    assume(not re.search("[!?.]{4}", block))  # such runs are shortened first
+    text = f"And {block}".strip()
+    assert [sentence.text for sentence in split(text)] == [
+        text[start:end].strip() for start, end in NUPUNKT.span_tokenize(text)
     ]
 
 
