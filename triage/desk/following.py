@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 CLIENT_EDITS = timedelta(minutes=1)
 """How far apart a mail client may put the new draft and take the old one away."""
+SOUGHT_AGAIN = timedelta(seconds=10)
+"""How soon a client's copy is sought again, although nothing seems to have come."""
 A_WHILE, MOST = timedelta(seconds=0.5), 200
 """So long, and so many, are copies brought home in one look."""
 
@@ -35,9 +37,9 @@ class Follower:
         """The last reply whose copy was looked at in this round; empty where a round begins."""
         self.is_behind = False
         """Whether copies are left that no look has come to."""
-        self._seen: tuple[int, ...] = ()
+        self._sent = (0, 0)
         self._waits: dict[tuple[str, State], datetime] = {}
-        """Until when a reply's copy is not sought again, as nothing has come to Sent or Held since it was."""
+        """Until when a reply's copy is not sought again, as nothing has come to Sent since it was."""
 
     def follow(self, account: Account, mailbox: Mailbox, *, hurried: bool) -> None:
         """Read the rep's hand; unless somebody waits, bring loose copies one step further."""
@@ -48,13 +50,14 @@ class Follower:
             cooling = records.open_cooldowns(account.team)
         if held or loose or cooling:
             shelf = read_held(office, account, mailbox)
-            self._see(mailbox, shelf)
+            self._see(mailbox)
             turns = chain(held, () if hurried else self._turns(loose))
 
             def step(reply: HeldReply) -> None:
                 Courier(office, account, mailbox, shelf, reply).go()
                 if reply.door is Door.GATE and not reply.copy.at:
-                    self._waits[reply.id, reply.state] = reply.submitted_at + CLIENT_FILES
+                    ours_is_due = reply.submitted_at + CLIENT_FILES
+                    self._waits[reply.id, reply.state] = min(ours_is_due, office.clock.now() + SOUGHT_AGAIN)
 
             try:
                 each_by_itself(step, turns)
@@ -64,12 +67,11 @@ class Follower:
         if not self.is_behind:
             self._reached = ""
 
-    def _see(self, mailbox: Mailbox, shelf: Shelf) -> None:
-        """Where something has come, every copy may have."""
-        sent = mailbox.select(mailbox.folder("sent"))
-        seen = (sent.uidvalidity, sent.uidnext, shelf.uidvalidity, max(shelf.letters, default=0))
-        if seen != self._seen:
-            self._seen, self._waits = seen, {}
+    def _see(self, mailbox: Mailbox) -> None:
+        """Where something has come to Sent, every copy may have."""
+        place = mailbox.select(mailbox.folder("sent"))
+        if self._sent != (place.uidvalidity, place.uidnext):
+            self._sent, self._waits = (place.uidvalidity, place.uidnext), {}
 
     def _turns(self, loose: Iterable[tuple[str, State]]) -> Iterator[HeldReply]:
         clock, waits = self._office.clock, self._waits
