@@ -5,7 +5,8 @@
 DATA holds *.jsonl files of {"id", "text", "label"} (1 heated, 0 calm): in DATA/dev those to be judged, in
 DATA/train those that words may be learned from; without these folders all are judged. A file of calm texts
 alone is taken for business mail. The calm pool is all calm texts of DATA that are judged; a recall "at 1 %"
-uses the threshold that flags 1 % of the pool. Our own tests are the files test-* of corpus/.
+uses the threshold that flags 1 % of the pool. The everyday pool is calm mail, what else asks something, and
+chat (the package chatterbot-corpus). Our own tests are the files test-* of corpus/.
 
 `--leave-one-out` learns the words again without each of DATA/train's files, and without all that is borrowed,
 and judges that. `--borrowed` names what is learned from beside them: what corpus/borrow.py has fetched.
@@ -31,7 +32,18 @@ from benchmarks.heat_measures import (
     reliability,
     share_from,
 )
-from benchmarks.heat_texts import Files, Scores, Text, heat_of, ours, read, score_all, scorers
+from benchmarks.heat_texts import (
+    EVERYDAY,
+    Files,
+    Scores,
+    Text,
+    everyday,
+    heat_of,
+    ours,
+    read,
+    score_all,
+    scorers,
+)
 from triage.reading.heat import Heat, Level
 from triage.reading.issues import main_issue
 
@@ -54,6 +66,7 @@ class Row:
     recall_at_5: float | None
     recall_at_1_mail: float | None
     recall_at_5_mail: float | None
+    recall_at_1_everyday: float | None
     heated_found: float | None
     calm_flagged: float | None
 
@@ -86,17 +99,18 @@ def main() -> None:
     options = parser.parse_args()
     judged = options.data / "dev" if (options.data / "dev").is_dir() else options.data
     dev, own = read(judged, "*.jsonl"), read(CORPUS, "test-*.jsonl")
-    scores = {name: score_all(scorer, {**dev, **own}) for name, scorer in scorers().items()}
+    texts = {**dev, **own, EVERYDAY: everyday(dev)}
+    scores = {name: score_all(scorer, texts) for name, scorer in scorers().items()}
     rows = [row for name, each in scores.items() for row in rows_of(name, each, dev)]
-    told = [judged_own(file, texts) for file, texts in own.items()]
+    told = [judged_own(file, each) for file, each in own.items()]
     bins = {
         "borrowed texts": bins_of(scores["ours"][file] for file in dev),
         "our own tests": bins_of(scores["ours"][file] for file in own),
     }
-    speed = speeds([text for texts in {**dev, **own}.values() for text in texts])
+    speed = speeds([text for each in {**dev, **own}.values() for text in each])
     show(rows, told, bins, speed)
     learned = (options.data / "train", *options.borrowed)
-    left_out = leave_one_out(learned, dev, own) if options.leave_one_out else []
+    left_out = leave_one_out(learned, texts, dev) if options.leave_one_out else []
     if options.curves:
         draw(options.curves, scores, bins)
     if options.json:
@@ -117,11 +131,13 @@ def rows_of(name: str, scores: Mapping[str, Scores], dev: Files) -> list[Row]:
     """A row for each file, by the pools of the borrowed files."""
     pool = [value for file in dev for value in scores[file].calm]
     mail = [value for file in dev if not scores[file].heated for value in scores[file].calm] or pool
-    return [row_of(file, name, each, pool, mail) for file, each in scores.items()]
+    pools = pool, mail, scores[EVERYDAY].calm
+    return [row_of(file, name, each, pools) for file, each in scores.items()]
 
 
-def row_of(file: str, name: str, scores: Scores, pool: Sequence[float], mail: Sequence[float]) -> Row:
+def row_of(file: str, name: str, scores: Scores, pools: tuple[Sequence[float], ...]) -> Row:
     hot, calm, threshold = scores.heated, scores.calm, HEATED_AT[name]
+    pool, mail, daily = pools
     return Row(
         file=file,
         scorer=name,
@@ -132,6 +148,7 @@ def row_of(file: str, name: str, scores: Scores, pool: Sequence[float], mail: Se
         recall_at_5=recall_at(hot, pool, 0.05) if hot else None,
         recall_at_1_mail=recall_at(hot, mail, 0.01) if hot else None,
         recall_at_5_mail=recall_at(hot, mail, 0.05) if hot else None,
+        recall_at_1_everyday=recall_at(hot, daily, 0.01) if hot else None,
         heated_found=share_from(hot, threshold) if hot else None,
         calm_flagged=share_from(calm, threshold) if calm else None,
     )
@@ -197,7 +214,7 @@ def speeds(texts: Sequence[Text]) -> dict[str, float]:
 # --- leaving one source out -------------------------------------------------------------------------
 
 
-def leave_one_out(folders: Sequence[Path], dev: Files, own: Files) -> list[dict[str, object]]:
+def leave_one_out(folders: Sequence[Path], texts: Files, dev: Files) -> list[dict[str, object]]:
     """Rows for the words as they are learned without each source in the first folder, and without any."""
     sys.path.insert(0, str(CORPUS))
     learning = import_module("learning")  # its libraries are needed for this alone
@@ -214,7 +231,7 @@ def leave_one_out(folders: Sequence[Path], dev: Files, own: Files) -> list[dict[
     for out in ([], *([source] for source in sources), every):
         kept = [example for example in borrowed if example.file not in out]
         model = learning.model_of(learning.School(examples + kept).learn(), scales)
-        for row in rows_of("ours", score_all(partial(ours, model=model), {**dev, **own}), dev):
+        for row in rows_of("ours", score_all(partial(ours, model=model), texts), dev):
             name = ", ".join(out) if out != every else "all that is borrowed"
             rows.append({"without": name, **asdict(row)})
             cells = (row.auc, row.recall_at_1, row.heated_found, row.calm_flagged)
@@ -236,13 +253,14 @@ def cell(value: float | None) -> str:
 def show(
     rows: Sequence[Row], own: Sequence[Own], bins: Mapping[str, Sequence[Bin]], speed: Mapping[str, float]
 ) -> None:
-    titles = ("AUC", "AP", "R@1%", "R@5%", "R@1%m", "R@5%m", "heated", "calm")
+    titles = ("AUC", "AP", "R@1%", "R@5%", "R@1%m", "R@5%m", "R@1%e", "heated", "calm")
     print(f"{'file':38}{'scorer':10}{'texts':>6}{''.join(f'{title:>8}' for title in titles)}")
     for row in sorted(rows, key=lambda row: row.file):
         cells = [value for value in asdict(row).values() if not isinstance(value, str | int)]
         print(f"{row.file:38}{row.scorer:10}{row.texts:>6}{''.join(map(cell, cells))}")
     print(
-        "R@: recall where so much of the calm pool is flagged, m: of business mail. Then: flagged by default."
+        "R@: recall where so much of the calm pool is flagged, m: of business mail, e: of the everyday pool. "
+        "Then: flagged by default."
     )
     print(
         "\nour own tests, by default"

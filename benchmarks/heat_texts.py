@@ -3,8 +3,10 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
+from ruamel.yaml import YAML
 from textblob.sentiments import PatternAnalyzer
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
@@ -29,6 +31,12 @@ class Text:
 
 Scorer = Callable[[Text], float]
 Files = Mapping[str, Sequence[Text]]
+EVERYDAY = "everyday"
+"""The name of the second calm pool, of nobody's heat."""
+CHAT = "data/english"
+"""Where the package chatterbot-corpus keeps what people say to a chat program: read, never imported."""
+UNPLAIN = frozenset({"ai", "botprofile", "emotion", "gossip", "humor", "psychology"})
+"""Files in which the program is called names, and speaks of its temper: not calm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +71,34 @@ def texts_of(path: Path) -> Iterator[Text]:
                 level=level,
                 issue=row.get("main_issue", ""),
             )
+
+
+def everyday(files: Files) -> list[Text]:
+    """Calm mail, of the other calm texts those that ask something, and plain chat, where it is installed."""
+    mail = [text for texts in files.values() if not _has_heat(texts) for text in texts]
+    asked = [text for texts in files.values() if _has_heat(texts) for text in texts if _asks(text)]
+    return mail + asked + [*_chat()]
+
+
+def _has_heat(texts: Sequence[Text]) -> bool:
+    return any(text.level == "heated" for text in texts)
+
+
+def _asks(text: Text) -> bool:
+    return text.level == "calm" and text.text.rstrip().endswith("?")
+
+
+def _chat() -> Iterator[Text]:
+    """Each of three words or more, once."""
+    found = find_spec("chatterbot_corpus")
+    folders = found.submodule_search_locations if found else None
+    paths = sorted(Path(folders[0], CHAT).glob("*.yml")) if folders else []
+    said: dict[str, None] = {}
+    for path in paths:
+        if path.stem not in UNPLAIN:
+            for talk in YAML(typ="safe").load(path)["conversations"]:
+                said |= dict.fromkeys(each.strip() for each in talk)
+    return (Text(text=each, subject="", level="calm", issue="") for each in said if len(each.split()) >= 3)
 
 
 def scorers() -> dict[str, Scorer]:
