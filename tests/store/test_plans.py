@@ -151,3 +151,8 @@ def test_what_is_rare_among_many_is_found_by_an_index_of_its_own(
     """Where another serves as well, SQLite takes whichever was made last."""
     [plan] = plans_of(ASKED_OFTEN[asked], store)
     assert index in plan
+
+
+def test_the_folded_drafts_of_a_cool_down_are_found_past_its_other_replies(store: Store) -> None:
+    plans = plans_of(lambda r: r.replies_of("c1", door=Door.DRAFTS), store)
+    assert "replies_by_cooldown (cooldown=? AND door=?)" in "".join(plans)

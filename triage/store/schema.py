@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from triage.store.counts import LEFT, triggers
 
-VERSION = "0009"
+VERSION = "0010"
 """The newest migration; a store of any other version is migrated, or refused where it is newer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -218,7 +218,7 @@ replies = _table(
     _made_of("people", "json_extract(envelope, '$.rcpt_tos')"),
     Index("replies_by_state", "state", "next_attempt_at"),
     Index("replies_by_state_of_one", "account", "state", "next_attempt_at"),
-    Index("replies_by_cooldown", "cooldown"),
+    Index("replies_by_cooldown", "cooldown", "door"),
     Index("replies_by_content", "account", "content_key"),
     Index("replies_by_claim", "account", "claimed_at"),
     Index("replies_by_submission", "team", "submitted_at"),
