@@ -92,6 +92,35 @@ Muchas gracias por todo.
 El pedido llegó bien.
 """.strip().splitlines()
 
+GRATEFUL = """
+Thank you so much, everything runs again.
+You saved our opening night, thank you.
+Thank you all, we could not have done it without you.
+I am so grateful for your help.
+Many thanks to the whole team, the work is superb.
+I was rude to you on Monday and you were kind. Thank you for your patience!
+thx so much you guys are the best
+Herzlichen Dank an das ganze Team, das war großartig!
+Un grand merci à toute l'équipe, bravo !
+Mil gracias por todo, son ustedes los mejores.
+""".strip().splitlines()
+
+COURTEOUS = """
+Thanks in advance.
+Thank you in advance for your help.
+Thanks for the invoice.
+Thank you for your message, I am back on Monday.
+Thank you for your offer, we will decide next week.
+Please find the form attached. Thank you.
+I would be grateful for a copy of the contract.
+Thanks, but we already have one.
+Thank you for nothing.
+Vielen Dank im Voraus.
+Vielen Dank für Ihr Angebot, wir melden uns.
+Merci d'avance pour votre réponse.
+Gracias de antemano.
+""".strip().splitlines()
+
 
 @pytest.mark.parametrize("line", HEATED)
 def test_a_heated_line_is_heated(line: str) -> None:
@@ -101,3 +130,13 @@ def test_a_heated_line_is_heated(line: str) -> None:
 @pytest.mark.parametrize("line", CALM)
 def test_a_calm_line_is_not(line: str) -> None:
     assert assess(line).level is not Level.HEATED
+
+
+@pytest.mark.parametrize("line", GRATEFUL)
+def test_a_thank_you_is_one(line: str) -> None:
+    assert assess(line).level is Level.GRATEFUL
+
+
+@pytest.mark.parametrize("line", COURTEOUS)
+def test_courtesy_is_no_thank_you(line: str) -> None:
+    assert assess(line).level is not Level.GRATEFUL
