@@ -95,11 +95,11 @@ def test_a_team_turns_the_wording_off() -> None:
 @pytest.mark.parametrize(
     ("text", "score"),
     [
-        ("You lied to us twice, and nobody calls back.", 0.9898),
+        ("You lied to us twice, and nobody calls back.", 0.9912),
         ("Could you send the drawings by Friday?", 0.0015),
-        ("Please send your final invoice, another supplier starts on Monday.", 0.9816),
+        ("Please send your final invoice, another supplier starts on Monday.", 0.9833),
         ("Thank you so much, the pumps run well.", 0.0078),
-        ("Wir warten seit drei Wochen, und niemand meldet sich.", 0.9698),
+        ("Wir warten seit drei Wochen, und niemand meldet sich.", 0.9713),
     ],
 )
 def test_the_shipped_weights_are_those_that_were_measured(text: str, score: float) -> None:
