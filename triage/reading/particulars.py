@@ -28,13 +28,13 @@ _CASES = {"i": "iIİı", "s": "sSſ"}
 """Letters that have more than two cases for `re.IGNORECASE`."""
 
 
-def _one_of(*patterns: str) -> str:
-    """Any of these, of which each begins with a letter. They stand by that letter in the pattern, so that one
-    look at a word spares the try of nearly all of them.
+def _one_of(patterns: str) -> str:
+    """Any of these, with blanks between them and `_` for one within. Each begins with a letter, and stands by
+    it in the pattern: one look at a word spares the try of nearly all of them.
     """
     by_letter: dict[str, list[str]] = {}
-    for pattern in patterns:
-        by_letter.setdefault(pattern[0], []).append(pattern[1:])
+    for pattern in patterns.split():
+        by_letter.setdefault(pattern[0], []).append(pattern[1:].replace("_", "[ ]"))
     begun = (
         f"(?-i:[{_CASES.get(letter, letter + letter.upper())}])(?:{'|'.join(rests)})"
         for letter, rests in by_letter.items()
@@ -43,34 +43,20 @@ def _one_of(*patterns: str) -> str:
 
 
 _LABEL = _one_of(
-    *("order", "invoice", "inv", "ticket", "case", r"p\.?o", "purchase[ ]order", "quote", "quotation", "rma"),
-    *("ref", "reference", "contract", "shipment", "delivery[ ]note", "account", "customer", "auftrag"),
-    *("bestellung", "rechnung", "lieferschein", "vertrag", "commande", "facture", "contrat", "pedido"),
-    *("factura", "contrato"),
+    r"order invoice inv ticket case p\.?o purchase_order quote quotation rma ref reference contract"
+    " shipment delivery_note account customer auftrag bestellung rechnung lieferschein vertrag"
+    " commande facture contrat pedido factura contrato"
 )
-_ARTICLE = _one_of("batch", "lot", "part", "article", "serial", "model", "charge", "artikel", "lote")
+_ARTICLE = _one_of("batch lot part article serial model charge artikel lote")
 _NUMBER = (
     r"(?:(?:no|nr|number|num|nummer|id)\b\.?|n°|\#)?[ \t]?[:\#]?[ \t]?(?=[a-z-]{0,6}\d)[\w-][\w/-]{1,29}"
 )
 _MONTH = (
     _one_of(
-        *(
-            r"jan(?:uar[yi]?|vier)?",
-            "enero",
-            "feb(?:ruar[yi]?|rero)?",
-            "f[ée]v(?:rier)?",
-            "m[aä]r(?:ch|z|s|zo)?",
-        ),
-        *("apr(?:il)?", "avr(?:il)?", "abr(?:il)?", "ma[iy]o?", "june?", "juni", "juin"),
-        *("junio", "jul[iy]?", "juil(?:let)?", "julio", "aug(?:ust)?", "ao[uû]t", "agosto", "sept?"),
-        *(
-            "sept(?:ember|embre|iembre)",
-            "o[ck]t(?:ober|obre|ubre)?",
-            "nov(?:ember|embre|iembre)?",
-            "de[cz](?:ember)?",
-            "d[ée]c(?:embre)?",
-        ),
-        "dic(?:iembre)?",
+        "jan(?:uar[yi]?|vier)? enero feb(?:ruar[yi]?|rero)? f[ée]v(?:rier)? m[aä]r(?:ch|z|s|zo)? apr(?:il)?"
+        " avr(?:il)? abr(?:il)? ma[iy]o? june? juni juin junio jul[iy]? juil(?:let)? julio aug(?:ust)? ao[uû]t"
+        " agosto sept? sept(?:ember|embre|iembre) o[ck]t(?:ober|obre|ubre)? nov(?:ember|embre|iembre)?"
+        " de[cz](?:ember)? d[ée]c(?:embre)? dic(?:iembre)?"
     )
     + r"\b"
 )
@@ -90,8 +76,8 @@ _FACT = re.compile(
     | (?P<product>\b[a-z]{{1,5}}-?\d[\w-]{{1,20}}\b | \b(?:ral|dn|iso|din)[ ]\d{{2,5}}\b)  # AX-200, RAL 7016
     | (?P<bare>\#\d{{2,12}}\b | \b\d{{5,14}}\b)                                           # #77
     ) | (?P<weekday>(?=[lntmwfs])
-        (?:{_one_of("last", "next", "this")}[ ] | (?<!by[ ])(?<!before[ ])(?<!until[ ])(?<!than[ ]))
-        {_one_of("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")}day\b))
+        (?:{_one_of("last next this")}[ ] | (?<!by[ ])(?<!before[ ])(?<!until[ ])(?<!than[ ]))
+        {_one_of("mon tues wednes thurs fri satur sun")}day\b))
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -181,13 +167,13 @@ _TIME = (
     rf"|(?:{_CLOCK})(?: (?:(?:on )?(?:{_DAY})|{_SOON}))?"
 )
 _UP_TO = _one_of(
-    *("no later than", "by", "before", "until", "till", "bis(?: zum| spätestens)?", "vor", "avant(?: le)?"),
-    *("d['’]ici(?: à)?", "antes del?"),
+    "no_later_than by before until till bis(?:_zum|_spätestens)? vor avant(?:_le)? d['’]ici(?:_à)? antes_del?"
 )
-_WITHIN = _one_of("within", "in the next", "binnen", "innerhalb von", "sous")
+_ON_DAY = _one_of("avant_le antes_del vor_dem bis_zum")
+_WITHIN = _one_of("within in_the_next binnen innerhalb_von sous")
 _BY = re.compile(
     rf"\b(?:{_UP_TO}\s(?:the |next |this |le |el )?(?:{_TIME})"
-    rf"|{_one_of('avant le', 'antes del', 'vor dem', 'bis zum')}\s\d{{1,2}}\.?"
+    rf"|{_ON_DAY}\s\d{{1,2}}\.?"
     rf"|{_WITHIN}\s(?:the next )?(?:{_COUNT}) (?:{_UNIT}))(?!\w)",
     re.IGNORECASE,
 )
