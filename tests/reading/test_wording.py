@@ -98,7 +98,7 @@ def test_a_team_turns_the_wording_off() -> None:
         ("You lied to us twice, and nobody calls back.", 0.9912),
         ("Could you send the drawings by Friday?", 0.0015),
         ("Please send your final invoice, another supplier starts on Monday.", 0.9833),
-        ("Thank you so much, the pumps run well.", 0.0078),
+        ("Thank you so much, the pumps run well.", 0.0048),
         ("Wir warten seit drei Wochen, und niemand meldet sich.", 0.9713),
     ],
 )
