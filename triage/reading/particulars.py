@@ -54,9 +54,9 @@ _NUMBER = (
 _MONTH = (
     _one_of(
         "jan(?:uar[yi]?|vier)? enero feb(?:ruar[yi]?|rero)? f[ée]v(?:rier)? m[aä]r(?:ch|z|s|zo)? apr(?:il)?"
-        " avr(?:il)? abr(?:il)? ma[iy]o? june? juni juin junio jul[iy]? juil(?:let)? julio aug(?:ust)? ao[uû]t"
-        " agosto sept? sept(?:ember|embre|iembre) o[ck]t(?:ober|obre|ubre)? nov(?:ember|embre|iembre)?"
-        " de[cz](?:ember)? d[ée]c(?:embre)? dic(?:iembre)?"
+        " avr(?:il)? abr(?:il)? ma[iy]o? june? juni juin junio jul[iy]? juil(?:let)? julio aug(?:ust)?"
+        " ao[uû]t agosto sept? sept(?:ember|embre|iembre) o[ck]t(?:ober|obre|ubre)?"
+        " nov(?:ember|embre|iembre)? de[cz](?:ember)? d[ée]c(?:embre)? dic(?:iembre)?"
     )
     + r"\b"
 )
