@@ -3,6 +3,7 @@
 The clock is each message's own INTERNALDATE, so a rehearsal gives the same answer whenever it is run.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +19,7 @@ from triage.judging.cooldown import (
     on_message,
     on_reply,
 )
-from triage.judging.customers import Customer
+from triage.judging.customers import Customer, domain_of
 from triage.judging.rules import TeamRules
 from triage.judging.verdicts import Verdict
 
@@ -72,12 +73,13 @@ class _Stage:
         self._rules = rules
         self._threads: dict[str, str] = {}
         self._open: dict[str, Cooldown] = {}
+        self._named = defaultdict[str, list[str]](list)
+        """The ids of cool-downs by each address of their customers, and by its domain."""
         self.heated: list[Received] = []
         self.held: list[Sent] = []
 
     def play(self, each: Received | Sent) -> None:
         """One message comes in or goes out."""
-        self._open = {id_: c for id_, c in self._open.items() if c.expires_at > each.at}
         known = self._thread(each.references)
         if isinstance(each, Received):
             self._received(each, known or _root(each))
@@ -98,7 +100,9 @@ class _Stage:
             internal_date=each.at,
             ignore_because=each.ignored_because,
         )
-        decision = on_message(incoming, list(self._open.values()), self._rules.cooldown, each.at)
+        decision = on_message(
+            incoming, self._open_of(each.customer.addresses, each.at), self._rules.cooldown, each.at
+        )
         if isinstance(decision, Open):
             if decision.instead_of:
                 self._open.pop(decision.instead_of.id)
@@ -111,7 +115,7 @@ class _Stage:
     def _sent(self, each: Sent, thread: str) -> None:
         reply = Outgoing(recipients=each.recipients, thread=thread, subject_key=each.subject_key)
         never_hold = self._rules.customers.never_hold
-        match on_reply(reply, self._open.values(), each.at, never_hold=never_hold):
+        match on_reply(reply, self._open_of(each.recipients, each.at), each.at, never_hold=never_hold):
             case Hold(started=started):
                 self._keep(started)
                 self.held.append(each)
@@ -120,10 +124,32 @@ class _Stage:
                     self._open.pop(cooldown.id)
 
     def _keep(self, cooldowns: Sequence[Cooldown]) -> None:
-        self._open.update((c.id, c) for c in cooldowns)
+        for cooldown in cooldowns:
+            if cooldown.id not in self._open:
+                for name in _names(cooldown.customer.addresses):
+                    self._named[name].append(cooldown.id)
+            self._open[cooldown.id] = cooldown
+
+    def _open_of(self, addresses: Iterable[str], at: datetime) -> list[Cooldown]:
+        """The cool-downs open then that may concern one of these addresses, in the order of opening."""
+        found = dict[str, Cooldown]()
+        for name in _names(addresses):
+            is_open = [id_ for id_ in self._named.get(name, ()) if self._is_open(id_, at)]
+            if is_open:
+                self._named[name] = is_open
+                found |= {id_: self._open[id_] for id_ in is_open}
+        return sorted(found.values(), key=lambda cooldown: int(cooldown.id[1:]))
+
+    def _is_open(self, id_: str, at: datetime) -> bool:
+        return id_ in self._open and self._open[id_].expires_at > at
 
     def _thread(self, references: Sequence[str]) -> str:
         return next((self._threads[i] for i in reversed(references) if i in self._threads), "")
+
+
+def _names(addresses: Iterable[str]) -> set[str]:
+    """What one of a customer shares with any other: no mail concerns a customer without one of these."""
+    return {name for address in addresses for name in (address.lower(), domain_of(address))}
 
 
 def _root(each: Received | Sent) -> str:
