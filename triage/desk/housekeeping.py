@@ -18,7 +18,6 @@ FOUND, SLICE = 20_000, 200
 PRUNED = (HeldReply, Cooldown, MessageFacts, OutgoingFacts, GivenPromise, Tone, Notice, Intention)
 """What is past its retention is forgotten in this order: a reply before the cool-down that it needs."""
 
-
 _Find: TypeAlias = Callable[[Records], Sequence[int]]
 _Forget: TypeAlias = Callable[[Records, Sequence[int]], None]
 

@@ -32,8 +32,6 @@ YEAR = timedelta(days=365)
 """So far back an account is looked at."""
 FEWEST = 3
 """A customer with less mail is no account yet, unless the team's rules name it."""
-
-
 ENOUGH = 200
 """So many answers, the newest, say how long customers usually wait."""
 

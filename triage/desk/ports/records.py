@@ -1,27 +1,23 @@
 """What the desk needs of its memory: the verbs of one transaction, by what they are about."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from triage.desk.ports.outbox import Outbox
-from triage.judging.accounts import Heard
+from triage.desk.ports.relations import Relations
 from triage.judging.cooldown import Cooldown
 from triage.judging.corrections import Correction
 from triage.judging.facts import (
     Bookmark,
-    HeardOf,
-    HeardTraffic,
     Intention,
     MessageFacts,
     Notice,
     OutgoingFacts,
     SummaryRun,
-    ToldTraffic,
 )
 from triage.judging.promises import GivenPromise
 from triage.judging.tones import Tone
-from triage.reading.heat import Level
 
 
 class Facts(Protocol):
@@ -147,64 +143,6 @@ class Facts(Protocol):
 
     def corrections(self, team: str, customer: str = "") -> list[Correction]:
         """What was corrected, for this customer or for all of a team."""
-        ...
-
-
-class Relations(Protocol):
-    """What passed between a team and its customers, and no word of it; days that are over are read whole."""
-
-    def heard_traffic(
-        self, team: str, since: datetime, lately: datetime, until: datetime
-    ) -> list[HeardTraffic]:
-        """How much each customer wrote in that time, in whole days."""
-        ...
-
-    def told_traffic(
-        self, team: str, since: datetime, lately: datetime, until: datetime
-    ) -> list[ToldTraffic]:
-        """How much was written to whom in that time, in whole days."""
-        ...
-
-    def heard_between(self, team: str, since: datetime, until: datetime) -> list[HeardOf]:
-        """Each message that came in that time, as they came."""
-        ...
-
-    def heard_of(
-        self, team: str, customers: Sequence[str], since: datetime, until: datetime
-    ) -> Mapping[str, Sequence[Heard]]:
-        """What each of these customers wrote in that time, oldest first."""
-        ...
-
-    def told_to(
-        self, team: str, people: Sequence[str], since: datetime, until: datetime
-    ) -> list[tuple[str, datetime]]:
-        """When what was written to these people left in that time, a day's last for all; oldest first."""
-        ...
-
-    def contact_of(self, team: str, customer: str, until: datetime) -> str:
-        """The name of the person who wrote last, for that customer."""
-        ...
-
-    def departed_between(self, team: str, since: datetime, until: datetime) -> list[str]:
-        """The addresses of contacts of whom it was said in that time that they are no longer there."""
-        ...
-
-    def answered_between(
-        self, team: str, customer: str, since: datetime, until: datetime, *, known: datetime, most: int
-    ) -> list[tuple[datetime, datetime]]:
-        """When the newest messages of that time came, and were answered; such as were by `known`."""
-        ...
-
-    def next_level(self, team: str, customer: str, after: datetime, until: datetime) -> Level | None:
-        """How the customer's next message of that time reads."""
-        ...
-
-    def heated_between(self, team: str, since: datetime, until: datetime) -> list[datetime]:
-        """When heated messages came."""
-        ...
-
-    def sent_between(self, team: str, since: datetime, until: datetime) -> list[datetime]:
-        """When replies left that a cool-down had held."""
         ...
 
 
