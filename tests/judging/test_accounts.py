@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from triage.judging.accounts import Heard, Relation, Told, standing_of, top_of
+from triage.judging.accounts import Heard, Relation, standing_of, top_of
 from triage.judging.customers import Customer
 from triage.judging.promises import GivenPromise
 from triage.reading.heat import Level
@@ -21,8 +21,8 @@ def heard(*days: float, level: Level = CALM) -> tuple[Heard, ...]:
     return tuple(Heard(at=ago(day), level=level) for day in days)
 
 
-def told(*days: float) -> tuple[Told, ...]:
-    return tuple(Told(at=ago(day)) for day in days)
+def told(*days: float) -> tuple[datetime, ...]:
+    return tuple(ago(day) for day in days)
 
 
 def given(*, due: float, kept: float | None = None) -> GivenPromise:
@@ -41,7 +41,7 @@ def given(*, due: float, kept: float | None = None) -> GivenPromise:
 
 
 def relation(
-    *, heard: tuple[Heard, ...] = (), told: tuple[Told, ...] = (), promises: tuple[GivenPromise, ...] = ()
+    *, heard: tuple[Heard, ...] = (), told: tuple[datetime, ...] = (), promises: tuple[GivenPromise, ...] = ()
 ) -> Relation:
     by_time = tuple(sorted(heard, key=lambda each: each.at))
     return Relation(customer="acme.example", heard=by_time, told=told, promises=promises)

@@ -14,7 +14,6 @@ from triage.judging.accounts import (
     Answered,
     Relation,
     Standing,
-    Told,
     standing_of,
     top_of,
 )
@@ -89,13 +88,13 @@ def _relations(
     """What was known of these customers by that time."""
     since = now - YEAR
     heard = records.heard_of(team.name, names, since, now)
-    told, customers = defaultdict[str, list[Told]](list), defaultdict[str, list[str]](list)
+    told, customers = defaultdict[str, list[datetime]](list), defaultdict[str, list[str]](list)
     for name in names:
         for to in traffic.get(name, ()):
             customers[to.people].append(name)
     for people, at in records.told_to(team.name, [*customers], since, now):
         for name in customers[people]:
-            told[name].append(Told(at=at))
+            told[name].append(at)
     departed, promises = defaultdict[str, list[str]](list), defaultdict[str, list[GivenPromise]](list)
     for address in records.departed_between(team.name, since, now):
         departed[_label(team, address)].append(address)

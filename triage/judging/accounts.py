@@ -42,13 +42,6 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A mail of ours to the customer, or the last of several of one day."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """A message of the customer's, and how long until our first mail on its thread."""
 
@@ -63,7 +56,8 @@ class Relation:
     customer: str
     """The domain, or the address where strangers share the domain."""
     heard: tuple[Heard, ...] = ()
-    told: tuple[Told, ...] = ()
+    told: tuple[datetime, ...] = ()
+    """When a mail of ours left to the customer, or the last of several of one day."""
     answered: tuple[Answered, ...] = ()
     promises: tuple[GivenPromise, ...] = ()
     departed: tuple[str, ...] = ()
@@ -112,11 +106,11 @@ def standing_of(relation: Relation, now: datetime) -> Standing:
         arrow=arrow,
         why=why,
         last_heard=relation.heard[-1].at if relation.heard else None,
-        last_told=relation.told[-1].at if relation.told else None,
+        last_told=relation.told[-1] if relation.told else None,
         last_kept=max(kept, default=None),
         open_promises=sum(p.state(now) == "due" for p in relation.promises),
         broken_promises=sum(p.state(now) == "broken" for p in relation.promises),
-        silent_for=_silence([mail.at for mail in relation.told], now),
+        silent_for=_silence(relation.told, now),
         thanked_at=_thanked_at(relation, now),
         may_refer=_may_refer(relation, now),
         left_at=_left_at(relation, now),
