@@ -23,9 +23,10 @@ def fill_store(path: Path, *, messages: int = 0, replies: int = 0) -> None:
     """Lay in so many messages, one every few minutes, and sent replies among them, the newest just now."""
     now, apart = datetime.now(UTC), timedelta(days=1) / DAY
     _lay_in(path, schema.messages, to_row(_message(now)), messages, now, apart, ("seen_at", "internal_date"))
-    row = {**to_row(_reply(now)), "raw": b"x" * 5000, "copy_settled": True}
+    row = {**to_row(_reply(now)), "copy_settled": True}
     times = ("submitted_at", "due_at", "next_attempt_at", "finished_at", "claimed_at")
     _lay_in(path, schema.replies, row, replies, now, apart * max(1, messages / max(1, replies)), times)
+    _lay_in(path, schema.reply_bytes, {"raw": b"x" * 5000}, replies, now, apart, ())
 
 
 def _lay_in(

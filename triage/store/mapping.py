@@ -45,7 +45,7 @@ SELECTS: Mapping[type, Select[Any]] = {
     kind: select(*(table.c[each.name] for each in fields(kind) if each.name in table.c))
     for kind, (table, _) in KINDS.items()
 }
-"""What a record is read from, made once. The bytes of a mail are not among it: they may be megabytes."""
+"""What a record is read from, made once."""
 
 _ADAPTERS: Mapping[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in KINDS}
 

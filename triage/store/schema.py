@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from triage.store.counts import LEFT, triggers
 
-VERSION = "0010"
+VERSION = "0011"
 """The newest migration; a store of any other version is migrated, or refused where it is newer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -210,7 +210,6 @@ replies = _table(
     _text("last_answer"),
     Column("copy", JSON, nullable=False),
     Column("copy_settled", Boolean, nullable=False),
-    Column("raw", LargeBinary),
     Column("source_uidvalidity", BigInteger, nullable=False, server_default="0"),
     Column("sent_uidvalidity", BigInteger, nullable=False, server_default="0"),
     _time("confirmed_at", nullable=True),
@@ -227,6 +226,14 @@ replies = _table(
     Index("replies_to_note", "account", sqlite_where=text("noted IS 0")),
     Index("replies_told", "team", "people", "finished_at", sqlite_where=text(LEFT)),
 )
+
+reply_bytes = Table(
+    "reply_bytes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("raw", LargeBinary, nullable=False),
+)
+"""The bytes of a reply under its id, until they are wiped: a change of the reply does not write them anew."""
 
 reply_ids = _table(
     "reply_ids",

@@ -31,6 +31,7 @@ class Forgetting(Rows):
         """
         tables = (table for table in s.metadata.sorted_tables if table not in _COUNTS)
         named = {table: self._naming(table, address) for table in tables}
+        named[s.replies] |= named.pop(s.reply_bytes)
         named[s.cooldowns] |= self._about(s.cooldowns, "message", MessageFacts, named[s.messages])
         named[s.replies] |= self._about(s.replies, "cooldown", Cooldown, named[s.cooldowns])
         self._refuse_open(named[s.replies])
@@ -38,6 +39,7 @@ class Forgetting(Rows):
         named[s.notices] |= self._about(s.notices, "about", HeldReply, named[s.replies])
         for table, numbers in named.items():
             self._delete(table, "id", numbers)
+        self._delete(s.reply_bytes, "id", named[s.replies])
         self._delete(s.reply_ids, "reply", named[s.replies])
         self._unlink(named[s.cooldowns])
         return sum(map(len, named.values()))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    insert,
     literal,
     not_,
     or_,
@@ -27,7 +28,7 @@ from triage.errors import NotAllowed
 from triage.judging.cooldown import Cooldown
 from triage.judging.holds import OPEN, REFUSALS, REPS_DOORS, WAITING, Door, HeldReply, State
 from triage.store import schema as s
-from triage.store.asking import Values, ask, say_each
+from triage.store.asking import Values, ask, say, say_each
 from triage.store.mapping import KINDS, SELECTS, changes, from_row, key
 from triage.store.records.rows import Rows
 
@@ -40,7 +41,7 @@ _CLAIMED = (
     .values({name: bindparam(name) for name in _CLAIM})
 )
 _IN_HELD = and_(s.replies.c.state.in_(OPEN), s.replies.c.copy["at"].as_string() == "held")
-_r, _i = s.replies.c, s.reply_ids.c
+_r, _i, _b = s.replies.c, s.reply_ids.c, s.reply_bytes.c
 _SINCE: BindParameter[datetime] = bindparam("since")
 _UNTIL: BindParameter[datetime] = bindparam("until")
 _IN_STATES = _r.state.in_(bindparam("states", expanding=True))
@@ -82,9 +83,10 @@ _CAME_OR_ENDED = or_(
     and_(_r.submitted_at >= _SINCE, _r.submitted_at < _UNTIL),
     and_(_r.finished_at >= _SINCE, _r.finished_at < _UNTIL),
 )
-_RAW = select(_r.raw).where(_r.id == bindparam("number"))
+_RAW = select(_b.raw).where(_b.id == bindparam("number"))
 _CLAIMS = select(func.count()).where(_r.account == bindparam("account"), _r.claimed_at > _SINCE)
 _CALL = upsert(s.reply_ids).on_conflict_do_nothing()
+_KEEP = insert(s.reply_bytes)
 _HAND_OVER = (
     update(s.replies)
     .where(
@@ -101,7 +103,8 @@ class Outbox(Rows):
 
     def add_reply(self, reply: HeldReply, raw: bytes) -> HeldReply:
         """Take a mail into the outbox with its bytes; its id comes back with it."""
-        added = self._add(reply, raw=raw, copy_settled=reply.copy.settled)
+        added = self._add(reply, copy_settled=reply.copy.settled)
+        say(self._driver, _KEEP, {"id": key(HeldReply, added.id), "raw": raw})
         self._call(added, reply.message_ids)
         return added
 
@@ -169,15 +172,16 @@ class Outbox(Rows):
     def replies_with_bytes(self, ids: Sequence[str], most: int) -> list[tuple[HeldReply, bytes | None]]:
         """The first of these mails, with so many bytes together at most, but one at least; oldest first."""
         r = s.replies.c
-        query = SELECTS[HeldReply].add_columns(r.raw.label("bytes"))
+        both = s.replies.outerjoin(s.reply_bytes, r.id == _b.id)
+        query = SELECTS[HeldReply].add_columns(_b.raw).select_from(both)
         numbers = [key(HeldReply, id_) for id_ in ids]
         found: list[tuple[HeldReply, bytes | None]] = []
         size = 0
         for row in self._connection.execute(query.where(r.id.in_(numbers)).order_by(r.id)).mappings():
-            size += len(row["bytes"] or b"")
+            size += len(row["raw"] or b"")
             if found and size > most:
                 break
-            found.append((from_row(HeldReply, row), row["bytes"]))
+            found.append((from_row(HeldReply, row), row["raw"]))
         return found
 
     def replies_in(self, *states: State, account: str = "") -> list[HeldReply]:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     literal,
     select,
     union_all,
-    update,
 )
 
 from triage.judging.cooldown import Cooldown
@@ -27,7 +26,7 @@ from triage.store import schema as s
 from triage.store.mapping import KINDS
 from triage.store.records.rows import Rows
 
-_r, _t = s.replies.c, s.threads.c
+_r, _b, _t = s.replies.c, s.reply_bytes.c, s.threads.c
 _HAS_LEFT = _r.state.in_([State.SENT, State.WITHDRAWN])
 
 
@@ -36,13 +35,14 @@ class Pruning(Rows):
 
     def bytes_to_wipe(self, before: datetime, *, most: int) -> list[int]:
         """Replies that were sent or withdrawn before then, and still have their bytes."""
-        ended = _HAS_LEFT, _r.finished_at < before, _r.raw.is_not(None)
-        return [*self._connection.scalars(select(_r.id).where(*ended).limit(most))]
+        ended = _HAS_LEFT, _r.finished_at < before
+        with_bytes = select(_b.id).join(s.replies, _r.id == _b.id).where(*ended)
+        return [*self._connection.scalars(with_bytes.limit(most))]
 
     def wipe_bytes(self, replies: Sequence[int]) -> None:
         """Wipe the bytes of these."""
-        ended = update(s.replies).where(_r.id.in_(replies), _HAS_LEFT)
-        self._connection.execute(ended.values(raw=None))
+        ended = select(_r.id).where(_r.id.in_(replies), _HAS_LEFT)
+        self._connection.execute(delete(s.reply_bytes).where(_b.id.in_(ended)))
 
     def outdated(self, kind: type, before: datetime, *, most: int) -> list[int]:
         """Records of that kind that are older, and that nothing needs. Reads the whole table."""
@@ -55,9 +55,10 @@ class Pruning(Rows):
         old = delete(table).where(table.c.id.in_(numbers), _is_outdated(kind, before))
         self._connection.execute(old)
         if kind is HeldReply:
-            names = s.reply_ids.c.reply
-            gone = names.in_(numbers) & names.not_in(select(_r.id).where(_r.id.in_(numbers)))
-            self._connection.execute(delete(s.reply_ids).where(gone))
+            needed = select(_r.id).where(_r.id.in_(numbers))
+            for reply in (_b.id, s.reply_ids.c.reply):
+                gone = reply.in_(numbers) & reply.not_in(needed)
+                self._connection.execute(delete(reply.table).where(gone))
 
     def unused_links(self) -> list[int]:
         """The links of threads that nothing remembered belongs to. Reads whole tables."""
