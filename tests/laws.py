@@ -15,7 +15,7 @@ from triage.reading.heat import assess
 from triage.reading.issues import main_issue
 from triage.reading.keeping import keeps
 from triage.reading.language import language_of
-from triage.reading.messages import parse
+from triage.reading.messages import parse, read_new_text
 from triage.reading.promises import find as find_promises
 from triage.reading.replies import check, takes_ownership
 
@@ -75,6 +75,7 @@ def reads_mail(raw: bytes) -> None:
     if message.date:
         assert message.date.utcoffset() is not None
         message.date.isoformat()
+    assert read_new_text(raw) == message.new_text
     content_key(raw)
     text_key(message.new_text)
 

@@ -6,7 +6,7 @@ from typing import TypedDict, cast
 import pytest
 from ruamel.yaml import YAML
 
-from triage.reading.messages import Message, Person, parse, parse_head
+from triage.reading.messages import Message, Person, parse, parse_head, read_new_text
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 LETTERS = sorted(CORPUS.glob("*.eml"))
@@ -75,8 +75,9 @@ def test_history_and_signature_never_leak_into_the_new_text(case: tuple[Message,
 
 
 @pytest.mark.parametrize("letter", LETTERS, ids=lambda path: path.stem)
-def test_the_head_alone_says_the_same_of_who_and_which(letter: Path) -> None:
+def test_the_head_or_the_new_text_alone_says_the_same(letter: Path) -> None:
     raw = letter.read_bytes()
+    assert read_new_text(raw) == parse(raw).new_text
     assert _who_and_which(parse_head(raw)) == _who_and_which(parse(raw))
     assert parse_head(raw).text == ""
 

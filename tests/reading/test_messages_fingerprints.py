@@ -47,6 +47,12 @@ def test_sent_again_is_the_same(raw: bytes) -> None:
     assert content_key(raw) == content_key(LETTER)
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\r\n"])
+def test_how_its_lines_end_does_not_matter(end: bytes) -> None:
+    head, lines = b"Subject: PO 4471\r\n\r\n", (b"Grace,", b"two lorries", b"are on their way.")
+    assert content_key(head + end.join(lines)) == content_key(head + b"\r\n".join(lines))
+
+
 @pytest.mark.parametrize("raw", OTHER)
 def test_one_change_makes_another(raw: bytes) -> None:
     assert content_key(raw) != content_key(LETTER)

@@ -4,7 +4,7 @@ The 250 of a held reply is given after the commit; a passing mail gets the upstr
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from triage.desk.office import Office, log
@@ -18,7 +18,7 @@ from triage.judging.cooldown import Hold, Pass
 from triage.judging.facts import Way
 from triage.judging.holds import SAME_REPLY, SAME_REPLY_STATES, Door, Envelope, HeldReply, State
 from triage.reading.fingerprints import content_key
-from triage.reading.messages import Message, parse, parse_head
+from triage.reading.messages import Message, parse_head, read_new_text
 from triage.writing.times import local
 
 NOT_JUDGED = "not judged"
@@ -75,7 +75,11 @@ def _view(office: Office, mail: _Mail) -> tuple[bool, Pass | None]:
 
 
 def _held(office: Office, mail: _Mail) -> str | Pass:
-    """Decide and keep it in one transaction, so that the answer is true; or how it passes after all."""
+    """Decide and keep it in one transaction, so that the answer is true; or how it passes after all.
+
+    What it says is read before, so that whoever writes waits for the store alone.
+    """
+    message, key = replace(mail.head, new_text=read_new_text(mail.raw)), mail.key()
     with office.store.begin() as records:
         again = _same_reply(office, records, mail)
         if again:
@@ -91,9 +95,9 @@ def _held(office: Office, mail: _Mail) -> str | Pass:
             Door.GATE,
             mail.envelope,
             mail.raw,
-            parse(mail.raw),
+            message,
             decision,
-            key=mail.key(),
+            key=key,
         )
         records.afterwards(partial(office.wake, mail.account.address))
         return _answer(office, mail.account, reply)

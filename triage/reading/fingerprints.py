@@ -34,6 +34,12 @@ def _contents(raw: bytes) -> Iterator[bytes]:
         yield part.content_type.encode("utf-8", "replace")
         yield part.file_name.encode("utf-8", "replace")
         data, _ = part.payload(raw)
-        yield _LINE_END.sub(b"\n", data).rstrip() if part.content_type.startswith("text/") else data
+        yield _with_lf(data).rstrip() if part.content_type.startswith("text/") else data
     if not tree.whole:  # more parts than anybody sends: then every byte of them counts
         yield raw[tree.headers.body :]
+
+
+def _with_lf(text: bytes) -> bytes:
+    """With one kind of line end. Where all are those of mail, a tenth of the work."""
+    plain = text.replace(b"\r\n", b"\n")
+    return _LINE_END.sub(b"\n", text) if b"\r" in plain else plain

@@ -125,6 +125,12 @@ def parse_head(raw: bytes) -> Message:
     return parse(raw[: read_headers(raw).body])
 
 
+def read_new_text(raw: bytes) -> str:
+    """Read what `parse` finds as the new text, and nothing else: for whom the head was read before."""
+    tree = read_parts(raw)
+    return _Guard(problems=[]).read("text", lambda: read_body(raw, tree), Body()).new_text
+
+
 def parse_text(text: str, subject: str = "") -> Message:
     """Read a bare text as a message's letter, so that history and signature are left out of it too."""
     body = read_text(_encodable(text))
