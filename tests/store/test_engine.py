@@ -288,7 +288,7 @@ def test_a_message_of_an_earlier_version_asks_for_nothing_that_is_known(path: Pa
     assert message == replace(MESSAGE, id=message.id, wants="", wants_by="", asked="")
 
 
-def test_the_bytes_of_replies_of_an_earlier_version_are_those_that_came(path: Path) -> None:
+def test_replies_of_an_earlier_version_have_the_bytes_that_came_and_their_ids(path: Path) -> None:
     """As a store of version 0010 holds them, in the rows of the replies; the second ones were wiped."""
     path.parent.mkdir()
     engine = create_engine(f"sqlite:///{path}")
@@ -297,10 +297,14 @@ def test_the_bytes_of_replies_of_an_earlier_version_are_those_that_came(path: Pa
         for _ in range(2):
             connection.execute(insert(schema.replies).values(**to_row(REPLY), copy_settled=False))
         connection.exec_driver_sql("UPDATE replies SET raw = ? WHERE id = 1", (b"as they came",))
+        [called] = REPLY.message_ids
+        names = "INSERT INTO reply_ids (account, message_id, reply) VALUES (?, ?, ?)"
+        connection.exec_driver_sql(names, (REPLY.account, called, 2))
     engine.dispose()
     with closing(open_store(path)) as again, again.look() as records:
         assert records.all_replies() == [replace(REPLY, id="r1"), replace(REPLY, id="r2")]
         assert [records.raw(id_) for id_ in ("r1", "r2")] == [b"as they came", None]
+        assert [reply.id for reply in records.replies_called(REPLY.account, called)] == ["r2"]
 
 
 def test_a_writer_does_not_wait_for_ever_for_another_thread(

@@ -66,6 +66,7 @@ def test_nothing_that_names_it_is_left(store: Store) -> None:
         assert left == []
         assert records.corrections(TEAM, DANA) == []
         assert records.tones_between(TEAM, NOW, NOW + timedelta(1)) == []
+        assert records.raw("r1") is None
         assert records.replies_called(REPLY.account, "<r1@example.com>") == []
         assert records.notices(NOW) == []
 

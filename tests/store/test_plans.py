@@ -76,8 +76,8 @@ ASKED_OFTEN: dict[str, Callable[[Records], object]] = {
 }
 
 
-LONG = re.compile(r"^SCAN|\((?:account|team)=\?\)$")
-"""Reads a whole table, or all that one account or team has in it."""
+LONG = re.compile(r"^SCAN(?!.* VIRTUAL TABLE)|\((?:account|team)=\?\)$")
+"""Reads a whole table, or all that one account or team has in it; a virtual one is a list in a row."""
 OF_FEW = (
     "intentions_open",
     "cooldowns_open",

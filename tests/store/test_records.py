@@ -347,6 +347,7 @@ def test_facts_past_their_retention_are_forgotten(store: Store) -> None:
         forget_before(records, NOW + MINUTE)
     with store.look() as records:
         assert records.all_replies() == []
+        assert records.raw("r1") is None
         assert records.replies_called(REP, "<r1@example.com>") == []
         assert records.messages_since(NOW - DAY) == []
         assert records.cooldowns_between(TEAM, NOW - DAY, NOW + DAY) == []

@@ -56,8 +56,8 @@ _IS_TO_CUSTOMER = """EXISTS (
 )"""
 _THREAD_OF_REPLY = """coalesce(
     (SELECT c.thread FROM cooldowns AS c WHERE c.id = CAST(substr({row}.cooldown, 2) AS INTEGER)),
-    (SELECT t.thread FROM reply_ids AS i JOIN threads AS t ON t.message_id = i.message_id
-     WHERE i.reply = {row}.id AND t.team = {row}.team ORDER BY i.id DESC LIMIT 1),
+    (SELECT t.thread FROM json_each({row}.message_ids) AS i JOIN threads AS t ON t.message_id = i.value
+     WHERE t.team = {row}.team ORDER BY i.key DESC LIMIT 1),
     ''
 )"""
 """Its cool-down's, else that of the newest of its Message-IDs that is known."""

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from triage.store.counts import LEFT, triggers
 
-VERSION = "0011"
+VERSION = "0012"
 """The newest migration; a store of any other version is migrated, or refused where it is newer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,6 +60,10 @@ def _table(name: str, *columns: Any) -> Table:
 
 def _text(name: str, *, default: str | None = "") -> Column[str]:
     return Column(name, Text, nullable=False, default=default)
+
+
+def _key(name: str, kind: Any = Text) -> Column[Any]:
+    return Column(name, kind, primary_key=True)
 
 
 def _time(name: str, *, nullable: bool = False) -> Column[datetime]:
@@ -215,13 +219,12 @@ replies = _table(
     _time("confirmed_at", nullable=True),
     Column("noted", Boolean, nullable=False, server_default="1"),
     _made_of("people", "json_extract(envelope, '$.rcpt_tos')"),
-    Index("replies_by_state", "state", "next_attempt_at"),
-    Index("replies_by_state_of_one", "account", "state", "next_attempt_at"),
+    Index("replies_by_state", "state", "account", "next_attempt_at"),
     Index("replies_by_cooldown", "cooldown", "door"),
-    Index("replies_by_content", "account", "content_key"),
-    Index("replies_by_claim", "account", "claimed_at"),
+    Index("replies_by_content", "content_key"),
+    Index("replies_by_claim", "account", "claimed_at", sqlite_where=text("claimed_at IS NOT NULL")),
     Index("replies_by_submission", "team", "submitted_at"),
-    Index("replies_by_end", "team", "finished_at"),
+    Index("replies_by_end", "team", "finished_at", sqlite_where=text("finished_at IS NOT NULL")),
     Index("replies_with_loose_copy", "account", sqlite_where=text("copy_settled IS 0")),
     Index("replies_to_note", "account", sqlite_where=text("noted IS 0")),
     Index("replies_told", "team", "people", "finished_at", sqlite_where=text(LEFT)),
@@ -235,14 +238,22 @@ reply_bytes = Table(
 )
 """The bytes of a reply under its id, until they are wiped: a change of the reply does not write them anew."""
 
-reply_ids = _table(
+reply_ids = Table(
     "reply_ids",
-    _text("account"),
-    _text("message_id"),
-    Column("reply", Integer, nullable=False),
-    Index("reply_ids_by_message_id", "account", "message_id"),
-    UniqueConstraint("reply", "message_id"),
+    metadata,
+    _key("message_id"),
+    _key("account"),
+    _key("reply", Integer),
+    sqlite_with_rowid=False,
 )
+"""Which replies bear a Message-ID: the `message_ids` of all of them, as they are looked up."""
+
+FORGOTTEN = """CREATE TRIGGER replies_forgotten AFTER DELETE ON replies BEGIN
+DELETE FROM reply_bytes WHERE id = OLD.id;
+DELETE FROM reply_ids WHERE account = OLD.account AND reply = OLD.id
+AND message_id IN (SELECT value FROM json_each(OLD.message_ids));
+END"""
+"""What belongs to a reply goes with it, by whatever verb."""
 
 outgoing = _table(
     "outgoing",
@@ -358,10 +369,6 @@ def _days(name: str, *keys: Any) -> Table:
     return Table(name, metadata, *keys, *counts, sqlite_with_rowid=False)
 
 
-def _key(name: str, kind: Any = Text) -> Column[Any]:
-    return Column(name, kind, primary_key=True)
-
-
 heard_days = _days("heard_days", _key("team"), _key("customer"), _key("day", Integer), _key("level"))
 """How many messages of a customer's came on a day, by their level; ignored ones do not count."""
 
@@ -370,7 +377,7 @@ told_days = _days("told_days", _key("team"), _key("people"), _key("day", Integer
 
 
 def _make_triggers(_metadata: MetaData, connection: Connection, **_: Any) -> None:
-    for trigger in triggers():
+    for trigger in (*triggers(), FORGOTTEN):
         connection.exec_driver_sql(trigger)
 
 

@@ -33,7 +33,7 @@ _THREADS = select(_t.message_id, _t.thread).where(
 )
 _KNOWS = union_all(
     *(
-        select(table.c.id).where(
+        select(table.c.account).where(
             table.c.account == bindparam("account"), table.c.message_id == bindparam("message_id")
         )
         for table in (s.messages, s.outgoing, s.reply_ids)

@@ -17,7 +17,7 @@ from triage.store import schema as s
 from triage.store.mapping import KINDS
 from triage.store.records.rows import Rows
 
-_COUNTS = (s.heard_days, s.told_days)
+_FOLLOWING = (s.heard_days, s.told_days, s.reply_ids)
 """They follow by themselves."""
 
 
@@ -29,7 +29,7 @@ class Forgetting(Rows):
 
         Raises NotAllowed while a reply that would be deleted is still open.
         """
-        tables = (table for table in s.metadata.sorted_tables if table not in _COUNTS)
+        tables = (table for table in s.metadata.sorted_tables if table not in _FOLLOWING)
         named = {table: self._naming(table, address) for table in tables}
         named[s.replies] |= named.pop(s.reply_bytes)
         named[s.cooldowns] |= self._about(s.cooldowns, "message", MessageFacts, named[s.messages])
@@ -38,9 +38,7 @@ class Forgetting(Rows):
         named[s.tones] |= self._on_threads_of(named)
         named[s.notices] |= self._about(s.notices, "about", HeldReply, named[s.replies])
         for table, numbers in named.items():
-            self._delete(table, "id", numbers)
-        self._delete(s.reply_bytes, "id", named[s.replies])
-        self._delete(s.reply_ids, "reply", named[s.replies])
+            self._connection.execute(delete(table).where(table.c.id.in_(numbers)))
         self._unlink(named[s.cooldowns])
         return sum(map(len, named.values()))
 
@@ -72,9 +70,6 @@ class Forgetting(Rows):
         if held:
             names = ", ".join(f"{KINDS[HeldReply][1]}{number}" for number in held)
             raise NotAllowed(f"A reply to that address is still held: release or withdraw {names} first.")
-
-    def _delete(self, table: Table, column: str, numbers: set[int]) -> None:
-        self._connection.execute(delete(table).where(table.c[column].in_(numbers)))
 
     def _unlink(self, cooldowns: set[int]) -> None:
         """Nothing names a cool-down that is gone."""

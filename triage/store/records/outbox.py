@@ -225,16 +225,15 @@ class Outbox(Rows):
 
     def due_twice(self, account: str, now: datetime) -> set[str]:
         """The ids of what is due of which another mail, by its Message-ID, may have gone out already."""
-        due, i = s.replies.alias().c, s.reply_ids.c
-        other, o = s.replies.alias().c, s.reply_ids.alias().c
+        due, other = s.replies.alias().c, s.replies.alias().c
+        called = func.json_each(due.message_ids).table_valued("value").c
         query = select(due.id).where(
             due.account == account,
             due.state == State.HELD,
             due.next_attempt_at <= now,
-            i.reply == due.id,
-            o.account == i.account,
-            o.message_id == i.message_id,
-            other.id == o.reply,
+            _i.message_id == called.value,
+            _i.account == due.account,
+            other.id == _i.reply,
             other.id != due.id,
             other.state.in_([State.RELEASING, State.UNKNOWN, State.SENT]),
         )

@@ -54,11 +54,6 @@ class Pruning(Rows):
         table, _ = KINDS[kind]
         old = delete(table).where(table.c.id.in_(numbers), _is_outdated(kind, before))
         self._connection.execute(old)
-        if kind is HeldReply:
-            needed = select(_r.id).where(_r.id.in_(numbers))
-            for reply in (_b.id, s.reply_ids.c.reply):
-                gone = reply.in_(numbers) & reply.not_in(needed)
-                self._connection.execute(delete(reply.table).where(gone))
 
     def unused_links(self) -> list[int]:
         """The links of threads that nothing remembered belongs to. Reads whole tables."""
