@@ -19,6 +19,7 @@ from tests.store.records import MESSAGE, REPLY
 from triage.errors import NotAllowed, StoreUnusable
 from triage.judging.holds import State
 from triage.store import Store, open_store, schema
+from triage.store.engine import USUAL_LOG
 from triage.store.mapping import to_row
 from triage.store.migrations import upgrade
 from triage.store.schema import VERSION
@@ -69,6 +70,27 @@ def test_what_is_settled_stands_in_the_file_itself(path: Path, store: Store, tmp
     shutil.copy(path, bare)
     with closing(open_store(bare)) as after, after.look() as records:
         assert records.all_replies() == [added]
+
+
+def test_after_a_burst_the_log_is_short_again(path: Path, store: Store) -> None:
+    log = path.with_name("store.db-wal")
+    with store.begin() as records:
+        records.add_reply(REPLY, b"x" * 10_000_000)
+    assert log.stat().st_size > 10_000_000
+    store.settle()
+    with store.begin() as records:
+        records.set_note("the next", 1)
+    assert log.stat().st_size <= USUAL_LOG
+
+
+def test_who_comes_next_has_the_connection_that_was_used_last(store: Store) -> None:
+    """Another would read anew what this one has written."""
+    with store.look() as one, store.look() as other:
+        others = {one._driver, other._driver}
+    with store.begin() as records:
+        writing = records._driver
+    with store.look() as records:
+        assert records._driver is writing in others
 
 
 def test_of_two_that_claim_exactly_one_gets_it(store: Store) -> None:

@@ -30,7 +30,10 @@ PATIENCE = 5.0
 """Seconds that a writer waits for another one, of this process or of another."""
 
 LONGEST_LOG = 10_000
-"""Pages of the log at which whoever commits takes them into the file: 40 MB, a thousand replies."""
+"""Pages of the log at which whoever commits takes them into the file: 40 MB, six hundred replies."""
+
+USUAL_LOG = 4_000_000
+"""Bytes of the log that stay on the disk after a burst."""
 
 
 class Store:
@@ -138,7 +141,8 @@ def open_store(path: Path | None, *, own_folder: bool = False) -> Store:
     if path is not None:
         _make_private(path, own_folder=own_folder)
     url = f"sqlite:///{path}" if path else "sqlite://"
-    pool: dict[str, Any] = {} if path else {"poolclass": StaticPool}
+    # The connection that was used last still knows the pages: others read anew what it has written.
+    pool: dict[str, Any] = {"pool_use_lifo": True} if path else {"poolclass": StaticPool}
     options = {"check_same_thread": False, "timeout": PATIENCE}
     engine = create_engine(url, connect_args=options, hide_parameters=True, **pool)
     event.listen(engine, "connect", _on_connect)
@@ -196,6 +200,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
         f"busy_timeout={PATIENCE * 1000:.0f}",
         "secure_delete=ON",
         f"wal_autocheckpoint={LONGEST_LOG}",  # in the middle of an answer; before that, `settle` is called
+        f"journal_size_limit={USUAL_LOG}",
     ]
     if sys.platform == "darwin":
         pragmas += ["fullfsync=1", "checkpoint_fullfsync=1"]
