@@ -132,7 +132,7 @@ class Outbox(Rows):
         if "copy" in values:
             values["copy_settled"] = after.copy.settled
         known = {"number": key(HeldReply, before.id), "was": before.state}
-        if self._connection.execute(_change(tuple(values)), {**values, **known}).rowcount != 1:
+        if say(self._driver, _change(tuple(values)), {**values, **known}).rowcount != 1:
             raise NotAllowed(REFUSALS[self.reply(before.id).state])
         return after
 
@@ -146,7 +146,7 @@ class Outbox(Rows):
     def hand_over(self, claimed: HeldReply, at: datetime) -> None:
         """Note that its bytes leave; NotAllowed where it has been asked about since it was claimed."""
         known = {"number": key(HeldReply, claimed.id), "as_claimed": claimed.asked_because, "at": at}
-        if self._connection.execute(_HAND_OVER, known).rowcount != 1:
+        if say(self._driver, _HAND_OVER, known).rowcount != 1:
             raise NotAllowed(f"{claimed.id} may no longer go")
 
     def retry_now(self, account: str, now: datetime) -> None:
@@ -171,17 +171,14 @@ class Outbox(Rows):
 
     def replies_with_bytes(self, ids: Sequence[str], most: int) -> list[tuple[HeldReply, bytes | None]]:
         """The first of these mails, with so many bytes together at most, but one at least; oldest first."""
-        r = s.replies.c
-        both = s.replies.outerjoin(s.reply_bytes, r.id == _b.id)
-        query = SELECTS[HeldReply].add_columns(_b.raw).select_from(both)
-        numbers = [key(HeldReply, id_) for id_ in ids]
         found: list[tuple[HeldReply, bytes | None]] = []
         size = 0
-        for row in self._connection.execute(query.where(r.id.in_(numbers)).order_by(r.id)).mappings():
-            size += len(row["raw"] or b"")
+        for reply in self.replies_named(ids):
+            raw = self.raw(reply.id)
+            size += len(raw or b"")
             if found and size > most:
                 break
-            found.append((from_row(HeldReply, row), row["raw"]))
+            found.append((reply, raw))
         return found
 
     def replies_in(self, *states: State, account: str = "") -> list[HeldReply]:
