@@ -1,6 +1,7 @@
 """The only file that knows what time it is. The timers only knock; due times stand in the store.
 
-Once a second a beat, which must cost next to nothing, may see that there is something to do.
+Once a second, and when something falls due, a beat may see that there is something to do. It must cost next
+to nothing.
 
 A laptop's sleep shows as a gap between the wall clock and the monotonic one: then `on_wake` is called.
 """
@@ -19,7 +20,7 @@ from triage.errors import TriageError
 log = logging.getLogger("triage")
 
 BEAT = 1.0
-"""Seconds between two beats."""
+"""Seconds between two beats at most."""
 GAP = 30.0
 """Seconds by which the wall clock may run ahead of the monotonic one before we say that the machine slept."""
 
@@ -40,8 +41,11 @@ def steady() -> float:
 class Timers:
     """A few jobs that are knocked at regularly; each is safe to run late, twice, or after a crash."""
 
-    def __init__(self, *, on_beat: Callable[[], None], on_wake: Callable[[], None]) -> None:
-        """`on_beat` is called once a second; `on_wake` when the machine slept, or its clock was set."""
+    def __init__(self, *, on_beat: Callable[[], float], on_wake: Callable[[], None]) -> None:
+        """`on_beat` is called once a second, and sooner where it says in how many seconds it is wanted again.
+
+        `on_wake` is called when the machine slept, or its clock was set.
+        """
         # Due times are in the store: a job that comes late must still run, and once is enough.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults, daemon=True)
@@ -73,7 +77,8 @@ class Timers:
     def _beat(self) -> None:
         """The scheduler goes by the wall clock: set back by an hour, it would not knock for an hour."""
         wall, ticks = time.time(), steady()
-        while not self._stopped.wait(BEAT):
+        rest = BEAT
+        while not self._stopped.wait(rest):
             former = wall - ticks
             wall, ticks = time.time(), steady()
             if abs(wall - ticks - former) > GAP:
@@ -82,8 +87,9 @@ class Timers:
                     job.modify(next_run_time=datetime.now(UTC))
                 self._on_wake()
             try:
-                self._on_beat()
+                rest = min(BEAT, self._on_beat())
             except Exception as error:
+                rest = BEAT
                 _tell(error)
 
 

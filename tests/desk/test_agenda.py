@@ -1,5 +1,6 @@
 """When the desk wants to be called again: so long the daemon sleeps, and no longer."""
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 
@@ -38,6 +39,8 @@ def test_a_held_reply_is_sent_at_its_time() -> None:
     found = agenda(world)
     assert found.due(due_at - timedelta(microseconds=1)) == []
     assert found.due(due_at) == [REP]
+    assert found.rest(due_at - timedelta(seconds=0.25)) == 0.25
+    assert found.rest(due_at) == math.inf  # what is due already is knocked at with each beat
 
 
 def test_of_two_the_first_counts() -> None:

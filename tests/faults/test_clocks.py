@@ -1,5 +1,6 @@
 """Sleep, clocks that are set, summer time, another zone: never early, never twice, never stuck."""
 
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -51,8 +52,9 @@ def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
     return clocks
 
 
-def no_work() -> None:
-    """Nothing is to be done."""
+def no_work() -> float:
+    """Nothing is to be done, now or later."""
+    return math.inf
 
 
 @pytest.mark.parametrize("jump", [8 * 3600.0, -8 * 3600.0], ids=["slept", "set back"])
@@ -80,6 +82,25 @@ def test_a_clock_that_is_put_right_by_seconds_is_no_sleep(clocks: Clocks) -> Non
         for _ in range(3):
             assert clocks.compared.acquire(timeout=10)
         assert not woke.is_set()
+    finally:
+        timers.stop()
+
+
+def test_a_beat_comes_sooner_where_something_is_due_sooner(
+    clocks: Clocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came = threading.Semaphore(0)
+
+    def beat() -> float:
+        monkeypatch.setattr(clock, "BEAT", 3600.0)
+        came.release()
+        return 0.01
+
+    timers = Timers(on_beat=beat, on_wake=lambda: None)
+    timers.start()
+    try:
+        for _ in range(3):
+            assert came.acquire(timeout=10)
     finally:
         timers.stop()
 

@@ -179,12 +179,17 @@ class Daemon:
         for thread in self._threads.values():
             thread.wake.set()
 
-    def _beat(self) -> None:
-        """Whether there is anything to do; where there is not, this is all that a second costs."""
+    def _beat(self) -> float:
+        """Whether there is anything to do; where there is not, this is all that a second costs.
+
+        How many seconds may go by until the next beat.
+        """
+        now = self.office.clock.now()
         self._send_due()
         self._version = self.store.version()
-        if self._version != self._known_version or self._agenda.tick <= self.office.clock.now():
+        if self._version != self._known_version or self._agenda.tick <= now:
             self._knock()
+        return self._agenda.rest(now)
 
     def _tick(self) -> None:
         """What is asked for, and when the next thing is due; what fails comes again with the next beat."""

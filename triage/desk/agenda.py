@@ -7,6 +7,7 @@ something is no business of the clock, and so not of this room.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 from triage.desk.office import Office
 from triage.judging.holds import HeldReply, State, waits_until
@@ -27,6 +28,10 @@ class Agenda:
     def due(self, now: datetime) -> list[str]:
         """The accounts whose time has come."""
         return [account for account, at in self.sending.items() if at <= now]
+
+    def rest(self, now: datetime) -> float:
+        """Seconds until the time of a further account comes."""
+        return min(((at - now).total_seconds() for at in self.sending.values() if at > now), default=inf)
 
 
 def agenda(office: Office) -> Agenda:
