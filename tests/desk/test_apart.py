@@ -60,4 +60,5 @@ def test_a_day_of_mail_is_judged_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     world.client_files(world.reply("And another thing."))
     world.look()
     assert elsewhere.asked.count("judge") == 1
-    assert elsewhere.asked.count("review") >= 5
+    assert elsewhere.asked.count("read_each") == 2
+    assert elsewhere.asked.count("review") >= 4

@@ -1,11 +1,13 @@
 """Promises: taken down when a reply leaves, by whatever door; called to mind; kept by word or by deed."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.desk.world import World
+from tests.desk.world import CUSTOMER, REP, World
+from triage.judging.holds import Envelope
 from triage.judging.promises import GivenPromise
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -41,6 +43,31 @@ def test_one_that_passes_the_gate_counts_at_once() -> None:
     world.rep_sends(world.reply(CALL, answers=""))
     (given,) = promises(world)
     assert clock(given.due_at) == "Mon 16:00"
+
+
+def test_one_that_a_kill_kept_from_being_read_is_read_from_its_copy_in_sent(tmp_path: Path) -> None:
+    """Its client has the answer, and files its copy whether we are there or not."""
+    world = World(path=tmp_path / "store.db")
+    world.look()
+    mail = world.reply("I will call you in two hours.", answers="")
+    world.desk.reply_submitted(REP, Envelope(mail_from=REP, rcpt_tos=(CUSTOMER,)), mail)
+    passed_at = world.clock.now()
+    world.restart()
+    world.client_files(mail)
+    world.forward(minutes=10)
+    (given,) = promises(world)
+    assert given.due_at == passed_at + timedelta(hours=2)
+    assert world.ways() == ["passed"]
+
+
+def test_one_whose_copy_comes_to_sent_before_it_is_read_counts_once() -> None:
+    world = World()
+    world.look()
+    mail = world.reply(CALL, answers="")
+    world.desk.reply_submitted(REP, Envelope(mail_from=REP, rcpt_tos=(CUSTOMER,)), mail)
+    world.client_files(mail)
+    world.look()
+    assert len(promises(world)) == 1
 
 
 def test_one_that_is_found_in_sent_counts_from_its_own_time() -> None:

@@ -182,7 +182,9 @@ class World:
 
     def rep_sends(self, raw: bytes, *, to: Sequence[str] = (CUSTOMER,)) -> str:
         """The rep's client submits it at the gate; the SMTP answer."""
-        return self.desk.reply_submitted(REP, Envelope(mail_from=REP, rcpt_tos=tuple(to)), raw)
+        answer = self.desk.reply_submitted(REP, Envelope(mail_from=REP, rcpt_tos=tuple(to)), raw)
+        self.desk.read_unread()
+        return answer
 
     def client_files(self, raw: bytes, folder: str = "Sent") -> int:
         """The rep's client files its own copy."""
@@ -203,6 +205,7 @@ class World:
     def look(self) -> None:
         """One look into the mailbox."""
         self.desk.watchers[REP].look(self.box)
+        self.desk.read_unread()
 
     def drop_and_look(self) -> None:
         """A look that may meet a broken line, as the daemon meets it: connect again at the next."""

@@ -175,7 +175,8 @@ def test_a_store_of_an_earlier_version_is_counted_once(tmp_path: Path) -> None:
         connection.execute(insert(schema.cooldowns).values(**to_row(COOLDOWN)))
         for reply in (sent, replace(sent, finished_at=None)):
             connection.execute(insert(schema.replies).values(**to_row(reply), copy_settled=True))
-        connection.execute(insert(schema.outgoing).values(**to_row(OUTGOING)))
+        passed = {name: value for name, value in to_row(OUTGOING).items() if name != "noted"}  # since 0013
+        connection.execute(insert(schema.outgoing).values(**passed))
     engine.dispose()
     with closing(open_store(path)) as store:
         assert counted(store) == recounted(store) != {}

@@ -30,7 +30,7 @@ ASKED_OFTEN: dict[str, Callable[[Records], object]] = {
     "the cool-downs of a day": lambda r: r.cooldowns_between(TEAM, NOW, NOW),
     "cool-downs that were corrected": lambda r: r.cooldowns_closed_because(REP, "so"),
     "suggestions to place": lambda r: r.unfinished_suggestions(REP),
-    "a mail that went out": lambda r: r.is_outgoing(REP, "<a@b>"),
+    "a mail that went out": lambda r: r.outgoing_of(REP, "<a@b>"),
     "a mail that went out, by anybody": lambda r: r.outgoing_called("<a@b>"),
     "an answer": lambda r: r.is_answered(TEAM, "<a@b>"),
     "the mails of a day": lambda r: r.outgoing_between(TEAM, NOW, NOW),

@@ -68,8 +68,8 @@ def test_what_went_out_on_another_way_comes_back_as_it_was(store: Store) -> None
     with store.begin() as records:
         added = records.add_outgoing(OUTGOING)
         assert records.outgoing_between(TEAM, NOW, NOW + MINUTE) == [added]
-        assert records.is_outgoing(REP, OUTGOING.message_id)
-        assert not records.is_outgoing("other@example.com", OUTGOING.message_id)
+        assert records.outgoing_of(REP, OUTGOING.message_id)
+        assert not records.outgoing_of("other@example.com", OUTGOING.message_id)
         assert records.is_answered(TEAM, OUTGOING.answers)
         assert not records.is_answered(TEAM, OUTGOING.message_id)
 
@@ -351,7 +351,7 @@ def test_facts_past_their_retention_are_forgotten(store: Store) -> None:
         assert records.replies_called(REP, "<r1@example.com>") == []
         assert records.messages_since(NOW - DAY) == []
         assert records.cooldowns_between(TEAM, NOW - DAY, NOW + DAY) == []
-        assert not records.is_outgoing(REP, OUTGOING.message_id)
+        assert not records.outgoing_of(REP, OUTGOING.message_id)
 
 
 def test_a_thread_is_forgotten_with_the_last_that_belongs_to_it(store: Store) -> None:
@@ -384,9 +384,9 @@ def test_a_mail_without_an_id_is_known_by_its_content(store: Store) -> None:
     with store.begin() as records:
         records.add_outgoing(replace(OUTGOING, message_id="", content_key="k1"))
     with store.look() as records:
-        assert records.is_outgoing(REP, content_key="k1")
-        assert not records.is_outgoing(REP, content_key="k2")
-        assert not records.is_outgoing("other@example.com", content_key="k1")
+        assert records.outgoing_of(REP, content_key="k1")
+        assert not records.outgoing_of(REP, content_key="k2")
+        assert not records.outgoing_of("other@example.com", content_key="k1")
 
 
 def test_what_is_open_stays_with_all_that_it_is_about(store: Store) -> None:

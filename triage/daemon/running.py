@@ -4,7 +4,7 @@ import os
 import ssl
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -55,7 +55,6 @@ class Daemon:
         self._environ = environ
         self.store = store
         self.stopping = threading.Event()
-        self._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
         self._apart = Apart(steady)
         settings = settings_of(config)
         self._logins = Logins(config, environ)
@@ -68,7 +67,6 @@ class Daemon:
             machine=machine_of(store),
             look_first=lambda account: self._threads[account].look_now(LOOK_FIRST),
             wake=self._look_soon,
-            later=self._read_later,
             apart=self._apart,
             is_stopping=self.stopping.is_set,
         )
@@ -80,6 +78,7 @@ class Daemon:
         self._page: PageServer | None = None
         self._timers = Timers(on_beat=self._beat, on_wake=self._wake_all)
         self._knock = self._timers.every(TICK, self._tick)
+        self._read = self._timers.every(REST, self.desk.read_unread)
         self._agenda = Agenda(tick=self.office.clock.now(), sending={})
         self._version = self._known_version = -1
         self._senders = ThreadPoolExecutor(max_workers=8, thread_name_prefix="sender")
@@ -151,7 +150,7 @@ class Daemon:
                 thread.join(timeout=10)
         if self._announcer.is_alive():
             self._announcer.join(timeout=1)
-        self._readers.shutdown(wait=True)
+        self.desk.read_unread()
         self._apart.stop()
         with suppress(StoreUnusable), self.store.begin() as records:  # that it runs is seen by its lock
             records.set_note("daemon", None)
@@ -165,10 +164,6 @@ class Daemon:
     def _hang_up(self) -> None:
         for relay in self._relays.values():
             relay.hang_up()
-
-    def _read_later(self, act: Callable[[], None]) -> None:
-        with suppress(RuntimeError):  # once all has ended
-            self._readers.submit(act)
 
     def _look_soon(self, account: str) -> None:
         """Ask a watcher to look soon; an account that is no longer configured has none."""
@@ -186,6 +181,8 @@ class Daemon:
         """
         now = self.office.clock.now()
         self._send_due()
+        if self.office.unread:
+            self._read()
         self._version = self.store.version()
         if self._version != self._known_version or self._agenda.tick <= now:
             self._knock()

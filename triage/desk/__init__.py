@@ -16,6 +16,7 @@ from triage.desk.sending import release_due
 from triage.desk.settings import Account, Settings, Team
 from triage.desk.submissions import reply_submitted
 from triage.desk.summaries import installed_at
+from triage.desk.unread import read_unread
 from triage.judging.holds import Envelope
 
 __all__ = ["Account", "Agenda", "Announcer", "Desk", "Office", "Settings", "Team", "Watcher", "log"]
@@ -37,6 +38,10 @@ class Desk:
     def reply_submitted(self, account: str, envelope: Envelope, raw: bytes) -> str:
         """The gate's question; the SMTP answer."""
         return reply_submitted(self.office, account, envelope, raw)
+
+    def read_unread(self) -> None:
+        """Read the mail that has its answer, and nobody waits for; one call at a time."""
+        read_unread(self.office)
 
     def tick(self) -> None:
         """What time and people ask for, save sending: intentions, expiry, reminders."""

@@ -106,8 +106,7 @@ def _is_ours(records: Records, account: Account, message: Message) -> bool:
 
 def _known(records: Records, account: Account, message: Message) -> list[OutgoingFacts]:
     """What is known of a mail that went another way than our outbox."""
-    called = records.outgoing_called(message.message_id) if message.message_id else []
-    return [facts for facts in called if facts.account == account.address]
+    return records.outgoing_of(account.address, message.message_id) if message.message_id else []
 
 
 def _held(known: list[OutgoingFacts]) -> OutgoingFacts | None:

@@ -1,20 +1,35 @@
 """What every use-case shares: the doors, the settings, and how the rep is told of something once."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from triage.desk.ports import Apart, Clock, Records, Relay, Store, here
 from triage.desk.settings import Account, Settings, Team
-from triage.errors import TriageError, fault_of
 from triage.judging.facts import Notice
+from triage.judging.reviews import Review
+from triage.reading.messages import Message
 
 log = logging.getLogger("triage")
 
 EVENT_IS_SHOWN = timedelta(days=1)
 SENT = "\\Sent"
 """The name under which the bookmark of Sent stands, whatever the server calls that folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A mail of the rep's that is to be read when its client has the answer (`unread`)."""
+
+    account: str
+    raw: bytes
+    leaves_at: datetime
+    written_at: datetime | None = None
+    note: Callable[[Records, Message, Review], None]
+    """Writes down what was read."""
 
 
 class Office:
@@ -30,16 +45,15 @@ class Office:
         machine: str = "",
         look_first: Callable[[str], bool] = lambda account: True,  # noqa: ARG005
         wake: Callable[[str], None] = lambda account: None,  # noqa: ARG005
-        later: Callable[[Callable[[], None]], None] = lambda act: act(),
         apart: Apart = here,
         is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         """Take the doors.
 
         `look_first` makes the watcher of an account look into its folders now, and says whether it could
-        in time. `wake` asks it to look soon. `later` does what nobody waits for. `apart` calls a function of
-        the core, where it may be in another process. `is_stopping` is asked between two mails. `machine`
-        names this machine among those on one mailbox.
+        in time. `wake` asks it to look soon. `apart` calls a function of the core, where it may be in another
+        process. `is_stopping` is asked between two mails. `machine` names this machine among those on one
+        mailbox.
         """
         self.store = store
         self.clock = clock
@@ -50,7 +64,8 @@ class Office:
         self.wake = wake
         self.apart = apart
         self.is_stopping = is_stopping
-        self._later = later
+        self.unread = deque[Unread]()
+        """Mail that has its answer and is still to be read, the oldest first."""
 
     def account(self, address: str) -> Account:
         """An account by its address."""
@@ -59,10 +74,6 @@ class Office:
     def team_of(self, account: str) -> Team:
         """The team of an account."""
         return self.settings.team_of(account)
-
-    def later(self, act: Callable[[], None]) -> None:
-        """Do what nobody waits for, and what must not fail what was done before it."""
-        self._later(partial(_guarded, act))
 
     def tell(
         self,
@@ -103,11 +114,3 @@ class Office:
             return False
         until = pause.get("until")
         return until is None or self.clock.now() < datetime.fromisoformat(until)
-
-
-def _guarded(act: Callable[[], None]) -> None:
-    try:
-        act()
-    except Exception as error:
-        words = str(error) if isinstance(error, TriageError) else fault_of(error)
-        log.error("something could not be noted: %s", words)  # noqa: TRY400 (the trace may quote mail)

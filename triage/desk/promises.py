@@ -7,13 +7,15 @@ outside is read for promises; what it says of an earlier one on its thread may k
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from triage.desk.office import Office
+from triage.desk.office import Office, Unread
 from triage.desk.ports import Records
 from triage.desk.reviewing import reviewed
 from triage.desk.settings import Account
 from triage.desk.tones import note_tone
 from triage.judging.customers import Customer
+from triage.judging.facts import OutgoingFacts
 from triage.judging.holds import REPS_DOORS, Door, HeldReply
 from triage.judging.promises import GivenPromise, due_moment, remind_moment
 from triage.judging.reviews import Review
@@ -22,8 +24,6 @@ from triage.reading.keeping import keeps
 from triage.reading.messages import Message, parse
 
 KEPT_BY_REP = "the rep said so"
-LARGE = 200_000
-"""Bytes of a mail that it takes longer to hand to another process than to find the letter in."""
 
 
 def note_promises_of(office: Office, records: Records, reply: HeldReply, *, at: datetime) -> None:
@@ -38,16 +38,18 @@ def note_promises_of(office: Office, records: Records, reply: HeldReply, *, at: 
         )
 
 
-def note_promises_of_passed(
-    office: Office, account: Account, raw: bytes, recipients: Sequence[str], at: datetime
+def read_passed(office: Office, facts: OutgoingFacts, raw: bytes) -> None:
+    """A mail has passed: it is read later. Where that is not done before a kill, its copy in Sent is read."""
+    note = partial(_note_passed, office, facts)
+    office.unread.append(Unread(account=facts.account, raw=raw, leaves_at=facts.at, note=note))
+
+
+def _note_passed(
+    office: Office, facts: OutgoingFacts, records: Records, message: Message, found: Review
 ) -> None:
-    """A mail has passed at that time. It is read before the store is taken: that keeps nobody waiting."""
-    if all(map(account.is_internal, recipients)):
-        return
-    message = parse(raw) if len(raw) > LARGE else office.apart(parse, raw)
-    found = reviewed(office, account.address, message.new_text, at)
-    with office.store.begin() as records:
-        note_promises(office, records, account, message, recipients, at=at, found=found)
+    if records.take_down(facts):  # else its copy in Sent was read meanwhile
+        account = office.account(facts.account)
+        note_promises(office, records, account, message, facts.recipients, at=facts.at, found=found)
 
 
 def note_promises(

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 
-from triage.desk.office import Office, log
+from triage.desk.office import Office, Unread, log
 from triage.desk.ports import Records
 from triage.desk.settings import Account
 from triage.desk.tones import note_held
@@ -102,8 +102,9 @@ def take(
     )
     join_thread(records, account, message, hold.cooldown.thread if hold else "")
     if hold:
-        reading = partial(note_held, office, account, message, hold.cooldown.thread, due_at, now)
-        records.afterwards(partial(office.later, reading))
+        note = partial(note_held, account, hold.cooldown.thread, now)
+        unread = Unread(account=account.address, raw=raw, leaves_at=due_at, written_at=now, note=note)
+        records.afterwards(partial(office.unread.append, unread))
         start_clocks(records, hold.started)
         supersede_folded(office, records, reply.cooldown, but=reply.id)
         held = f"{reply.id} ({door}) until {due_at:%Y-%m-%d %H:%M:%SZ}"
@@ -143,12 +144,13 @@ def remember_outgoing(
     *,
     cooldown: str = "",
     content_key: str = "",
-) -> None:
+    noted: bool = True,
+) -> OutgoingFacts:
     """Remember a mail that does not go through the outbox: its copy in Sent is no bypass later.
 
-    `content_key` is what one without a Message-ID is known by.
+    `content_key` is what one without a Message-ID is known by. What is `noted` need not be read any more.
     """
-    records.add_outgoing(
+    return records.add_outgoing(
         OutgoingFacts(
             account=account.address,
             team=account.team,
@@ -160,6 +162,7 @@ def remember_outgoing(
             at=office.clock.now(),
             way=way,
             cooldown=cooldown,
+            noted=noted,
         )
     )
 

@@ -19,7 +19,7 @@ from triage.desk.elsewhere import (
 from triage.desk.following import each_by_itself
 from triage.desk.office import SENT, Office, log
 from triage.desk.ports import Letter, Mailbox, Records
-from triage.desk.promises import note_promises, note_promises_of
+from triage.desk.promises import note_promises, note_promises_of, read_passed
 from triage.desk.replies import (
     ask_all_of,
     close_after_reply,
@@ -34,7 +34,7 @@ from triage.desk.settling import Settling
 from triage.desk.watching import FIRST_LOOK
 from triage.errors import MailboxRefused
 from triage.judging.cooldown import Hold, Pass
-from triage.judging.facts import Bookmark, Way
+from triage.judging.facts import Bookmark, OutgoingFacts, Way
 from triage.judging.holds import (
     ASK_BYPASS,
     OPEN,
@@ -118,32 +118,35 @@ class _Reader:
     def found(self, letter: Letter) -> None:
         """A copy of one of ours, what has passed, or a mail that went out on another way."""
         message, address = parse(letter.raw), self.account.address
-        key, replies, known, held = "", list[HeldReply](), False, None
+        key, replies, known, held = "", list[HeldReply](), list[OutgoingFacts](), None
         if message.message_id:
             with self.office.store.look() as records:
                 replies = records.replies_called(address, message.message_id)
-                known = records.is_outgoing(address, message.message_id)
+                known = records.outgoing_of(address, message.message_id)
                 held = held_elsewhere(records, self.account, message)
         if not replies and not known and not self.first_start:
             whole = self._whole(letter.uid)
             key = content_key(whole) if whole else ""
             replies, known = self._nameless(key)
-        if replies and not _is_the_reps_own_way(replies[-1], known=known):
+        if replies and not _is_the_reps_own_way(replies[-1], known=bool(known)):
             self._a_copy(letter.uid, replies[-1])
         elif held:
             was_sent_elsewhere(self.office, self.account, held, parse(self._whole(letter.uid)))
         elif not known and not message.machine_made:
             self._another_way(letter, message, "" if message.message_id else key)
+        for facts in known:
+            if not facts.noted:  # a kill came before it was read, or it is about to be
+                read_passed(self.office, facts, self._whole(letter.uid))
 
     def _whole(self, uid: int) -> bytes:
         return next((letter.raw for letter in self.mailbox.letters(self.folder, [uid])), b"")
 
-    def _nameless(self, key: str) -> tuple[list[HeldReply], bool]:
+    def _nameless(self, key: str) -> tuple[list[HeldReply], list[OutgoingFacts]]:
         """What came without a Message-ID is known by its content: the upstream may have named its copy."""
         since = self.office.clock.now() - self.office.settings.retention
         with self.office.store.look() as records:
             same = records.replies_with_content(self.account.address, key, since)
-            known = bool(key) and records.is_outgoing(self.account.address, content_key=key)
+            known = records.outgoing_of(self.account.address, content_key=key) if key else []
         return [reply for reply in same if not reply.message_ids], known
 
     def _a_copy(self, uid: int, reply: HeldReply) -> None:

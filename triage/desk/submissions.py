@@ -10,7 +10,7 @@ from functools import cache, partial
 from triage.desk.office import Office, log
 from triage.desk.outcomes import takes_mail
 from triage.desk.ports import Records
-from triage.desk.promises import note_promises_of_passed
+from triage.desk.promises import read_passed
 from triage.desk.replies import close_after_reply, decide, remember_outgoing, take
 from triage.desk.settings import Account
 from triage.errors import MailRefused, OutcomeUnknown, StoreUnusable, UpstreamUnavailable
@@ -183,9 +183,10 @@ def _passed(office: Office, records: Records, mail: _Mail, decision: Pass, *, ju
     recipients = mail.envelope.rcpt_tos
     way: Way = "passed" if judged else "not judged"
     key = "" if head.message_id else mail.key()
-    remember_outgoing(office, records, account, head, recipients, way, content_key=key)
-    reading = partial(note_promises_of_passed, office, account, mail.raw, recipients, office.clock.now())
-    records.afterwards(partial(office.later, reading))
+    inside = all(map(account.is_internal, recipients))
+    passed = remember_outgoing(office, records, account, head, recipients, way, content_key=key, noted=inside)
+    if not inside:
+        records.afterwards(partial(read_passed, office, passed, mail.raw))
     if not judged:
         text = "A reply passed without being judged: the mailbox could not be looked into in time."
         office.tell(records, account.address, NOT_JUDGED, text, event=True)

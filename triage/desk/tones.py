@@ -8,7 +8,6 @@ from functools import partial
 
 from triage.desk.office import Office
 from triage.desk.ports import Records
-from triage.desk.reviewing import reviewed
 from triage.desk.settings import Account, Team
 from triage.judging.reviews import Review
 from triage.judging.rules import standpoint
@@ -19,12 +18,10 @@ from triage.reading.messages import Message
 
 
 def note_held(
-    office: Office, account: Account, message: Message, thread: str, due_at: datetime, at: datetime
+    account: Account, thread: str, at: datetime, records: Records, message: Message, found: Review
 ) -> None:
-    """A reply is held since then: how it reads as it is now. It is read before the store is taken."""
-    found = reviewed(office, account.address, message.new_text, due_at, written_at=at)
-    with office.store.begin() as records:
-        note_tone(records, account, message, found, thread, at=at, left=False)
+    """A reply is held since then: how it reads as it is now."""
+    note_tone(records, account, message, found, thread, at=at, left=False)
 
 
 def note_tone(

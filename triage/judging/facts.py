@@ -78,6 +78,8 @@ class OutgoingFacts:
     at: datetime
     way: Way
     cooldown: str = ""
+    noted: bool = True
+    """What it promises was taken down since it passed; that is done when its client has the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,17 +3,22 @@
 What a text says is `reading`'s; when a review keeps a reply back is `holds`'s.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from triage.reading.deadlines import Standpoint
 from triage.reading.language import language_of
+from triage.reading.messages import Message, parse
 from triage.reading.particulars import facts_of
 from triage.reading.promises import Promise
 from triage.reading.promises import find as find_promises
 from triage.reading.replies import Fault, FaultKind, check, takes_ownership
 
 ENGLISH = "en"
+
+Asked: TypeAlias = tuple[bytes, Collection[FaultKind], Standpoint]
+"""A mail as it left, what its team calls serious, and where it is read from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,13 @@ def review(text: str, serious: Collection[FaultKind], where: Standpoint, *, main
         owned=takes_ownership(text),
         read=language == ENGLISH,
     )
+
+
+def read_each(mails: Iterable[Asked]) -> list[tuple[Message, Review]]:
+    """Read many mails in one go: each message, and the review of its new text."""
+    return [
+        (message := parse(raw), review(message.new_text, serious, where)) for raw, serious, where in mails
+    ]
 
 
 def matter_of(subject: str, sentence: str, facts: Sequence[str]) -> str:

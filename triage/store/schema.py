@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from triage.store.counts import LEFT, triggers
 
-VERSION = "0012"
+VERSION = "0013"
 """The newest migration; a store of any other version is migrated, or refused where it is newer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -268,6 +268,7 @@ outgoing = _table(
     _text("cooldown"),
     Column("content_key", Text, nullable=False, server_default=""),
     _made_of("people", "json(recipients)"),
+    Column("noted", Boolean, nullable=False, server_default="1"),
     Index("outgoing_by_message_id", "message_id", "account"),
     Index("outgoing_by_content", "account", "content_key"),
     Index("outgoing_by_answer", "team", "answers"),

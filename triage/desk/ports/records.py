@@ -119,8 +119,14 @@ class Facts(Protocol):
         """Remember a mail that did not go through the outbox."""
         ...
 
-    def is_outgoing(self, account: str, message_id: str = "", *, content_key: str = "") -> bool:
-        """Whether such a mail is known; one without a Message-ID by its content."""
+    def take_down(self, facts: OutgoingFacts) -> bool:
+        """What that mail promises is noted in this transaction; False where it was before."""
+        ...
+
+    def outgoing_of(
+        self, account: str, message_id: str = "", *, content_key: str = ""
+    ) -> list[OutgoingFacts]:
+        """Such mails of an account; one without a Message-ID is known by its content."""
         ...
 
     def outgoing_called(self, message_id: str) -> list[OutgoingFacts]:

@@ -20,6 +20,7 @@ _UNTIL: BindParameter[datetime] = bindparam("until")
 _SEEN_BETWEEN = _m.seen_at >= _SINCE, _m.seen_at < _UNTIL
 _OPENED_BETWEEN = _c.opened_at >= _SINCE, _c.opened_at < _UNTIL
 _LEFT_BETWEEN = _o.at >= _SINCE, _o.at < _UNTIL
+_TAKE_DOWN = update(s.outgoing).where(_o.id == bindparam("number"), _o.noted.is_(False)).values(noted=True)
 _IS_OPEN, _IS_FLAGGED = _c.closed_at.is_(None), _c.flagged.is_(True)
 _IS_UNFINISHED = (
     _c.suggested.in_(["no", "drafted"]),  # finds the index
@@ -172,12 +173,16 @@ class Facts(Rows):
         """Remember a mail that did not go through the outbox."""
         return self._add(facts)
 
-    def is_outgoing(self, account: str, message_id: str = "", *, content_key: str = "") -> bool:
-        """Whether such a mail is known; one without a Message-ID by its content."""
-        return bool(
-            self._all(
-                OutgoingFacts, {"account": account, "message_id": message_id, "content_key": content_key}
-            )
+    def take_down(self, facts: OutgoingFacts) -> bool:
+        """What that mail promises is noted in this transaction; False where it was before."""
+        return say(self._driver, _TAKE_DOWN, {"number": key(OutgoingFacts, facts.id)}).rowcount == 1
+
+    def outgoing_of(
+        self, account: str, message_id: str = "", *, content_key: str = ""
+    ) -> list[OutgoingFacts]:
+        """Such mails of an account; one without a Message-ID is known by its content."""
+        return self._all(
+            OutgoingFacts, {"account": account, "message_id": message_id, "content_key": content_key}
         )
 
     def outgoing_called(self, message_id: str) -> list[OutgoingFacts]:
