@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.cli.crew import AHEAD, MANY, crew
+from triage.cli.crew import AHEAD, crew
 from triage.errors import TriageError
 
 
@@ -32,14 +32,15 @@ def fails(batch: list[int]) -> list[int]:
 
 
 def test_what_comes_back_is_in_order_and_was_done_elsewhere() -> None:
-    with crew(MANY, __name__) as hands:
+    with crew(__name__) as hands:
         done = list(hands.in_order(with_process, ([n, n + 1] for n in range(0, 40, 2))))
     assert [number for number, _ in done] == list(range(40))
     assert os.getpid() not in {process for _, process in done}
 
 
-def test_for_a_handful_no_process_is_started() -> None:
-    with crew(MANY - 1, __name__) as hands:
+def test_where_there_is_one_core_no_process_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    with crew(__name__) as hands:
         assert list(hands.in_order(with_process, [[1], [], [2]])) == [(1, os.getpid()), (2, os.getpid())]
 
 
@@ -51,18 +52,18 @@ def test_batches_are_taken_only_as_they_are_needed() -> None:
             taken.append(number)
             yield [number]
 
-    with crew(MANY, __name__) as hands:
+    with crew(__name__) as hands:
         next(hands.in_order(with_process, batches()))
         assert len(taken) == 2 * AHEAD + 1
 
 
 def test_an_error_comes_back_as_it_was() -> None:
-    with pytest.raises(TriageError, match="the line dropped"), crew(MANY, __name__) as hands:
+    with pytest.raises(TriageError, match="the line dropped"), crew(__name__) as hands:
         list(hands.in_order(fails, [[1]]))
 
 
 def test_a_process_that_dies_is_told_in_words() -> None:
-    with pytest.raises(TriageError, match="memory"), crew(MANY, __name__) as hands:
+    with pytest.raises(TriageError, match="memory"), crew(__name__) as hands:
         list(hands.in_order(dies, [[1]] * 20))
 
 
@@ -71,7 +72,7 @@ def test_a_process_that_dies_is_told_in_words() -> None:
 def test_when_the_command_is_ended_so_are_its_processes(how: signal.Signals) -> None:
     words = (
         "import sys, tests.cli.test_crew as t; from triage.cli.crew import *\n"
-        "with crew(MANY, 't') as hands:\n"
+        "with crew(t.__name__) as hands:\n"
         "    for done in hands.in_order(t.with_process, ([n] for n in range(10**9))):\n"
         "        print(*done, flush=True)\n"
     )

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from triage.judging.cooldown import Cooldown
 from triage.judging.customers import Customer
-from triage.judging.rehearsal import Received, Sent, _Stage, rehearse
+from triage.judging.past import Received, Sent
+from triage.judging.rehearsal import _Stage, rehearse
 from triage.judging.rules import TeamRules
-from triage.judging.verdicts import Verdict
-from triage.reading.heat import Heat, Level
 
 START = datetime(2026, 3, 16, 9, tzinfo=UTC)
 PEOPLE = ("ann@acme.example", "bob@ACME.example", "cy@else.example", "di@mail.example", "ed@mail.example")
@@ -27,7 +26,7 @@ def received(number: int, who: str, hours: int, *, heated: bool = True, thread: 
         subject="pump",
         subject_key="pump",
         customer=Customer.of([who], free_mail=FREE),
-        verdict=Verdict(heat=Heat(score=float(heated), level=Level.HEATED if heated else Level.CALM)),
+        score=float(heated),
     )
 
 

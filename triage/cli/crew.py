@@ -1,6 +1,7 @@
 """Work for every core: done in batches by processes of our own, and handed back in order.
 
-A process takes a second to begin with: that pays for thousands of messages, never for a handful.
+They begin at once, while whoever has work for them still gathers it: so what they take to begin with is not
+waited for, and what they load need not be loaded here.
 """
 
 import os
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from importlib import import_module
 from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
 from threading import Thread
@@ -17,8 +19,6 @@ from typing import TypeVar
 
 from triage.errors import TriageError
 
-MANY = 1_000
-"""Messages that are worth processes of their own."""
 MOST_PROCESSES = 8
 AHEAD = 2
 """Batches for each process that wait for it, or for their turn: the memory is bounded by them."""
@@ -53,13 +53,13 @@ class Crew:
 
 
 @contextmanager
-def crew(messages: int, imports: str) -> Iterator[Crew]:
-    """As many processes as there are cores, for that many messages; each begins with importing a module."""
+def crew(imports: str) -> Iterator[Crew]:
+    """As many processes as there are cores; all of them begin with importing a module."""
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    if messages < MANY or processes == 1:
+    if processes == 1:
         yield Crew(None, 0)
         return
-    pool = ProcessPoolExecutor(processes, mp_context=_fresh(imports), initializer=_follow_the_parent)
+    pool = ProcessPoolExecutor(processes, mp_context=_fresh(imports), initializer=_begin, initargs=(imports,))
     try:
         yield Crew(pool, processes)
     finally:
@@ -67,18 +67,24 @@ def crew(messages: int, imports: str) -> Iterator[Crew]:
 
 
 def _fresh(imports: str) -> BaseContext:
-    """Processes that begin with nothing of ours: a fork would copy threads in the middle of their work."""
+    """Processes that begin with nothing of ours: a fork would copy threads in the middle of their work.
+
+    Where there can be one, a server imports the module once, and all are forked from it.
+    """
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload([imports])
-    return context
+    from multiprocessing import forkserver
+
+    forkserver.set_forkserver_preload([imports])
+    forkserver.ensure_running()
+    return get_context("forkserver")
 
 
-def _follow_the_parent() -> None:
+def _begin(imports: str) -> None:
     """Ctrl-C is for the parent to answer; and when it is gone, however, so is this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_the_parent, daemon=True).start()
+    import_module(imports)
 
 
 def _end_with_the_parent() -> None:

@@ -3,8 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from functools import partial
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +23,11 @@ from triage.cli.replies import span
 from triage.errors import BadInput
 
 if TYPE_CHECKING:
+    from triage.cli.crew import Crew
+    from triage.config import Config
     from triage.desk import Account, Team
-    from triage.judging.rehearsal import Received, Rehearsed, Sent
+    from triage.judging.past import Mail, Received, Sent
+    from triage.judging.rehearsal import Rehearsed
     from triage.mail.mailbox import ImapMailbox, Letter
 
 LETTERS_AT_ONCE, BYTES_AT_ONCE = 64, 1_000_000
@@ -44,25 +46,10 @@ def scan(length: str, config_file: str | None, as_json: bool) -> None:
     \b
     triage scan --since 90d
     """
-    from triage.clock import SystemClock
-    from triage.daemon.logins import Logins
-    from triage.daemon.offices import settings_of
-    from triage.daemon.wiring import connect
-    from triage.judging.rehearsal import rehearse
+    from triage.cli.crew import crew
 
-    config = load_config(config_file)
-    settings = settings_of(config)
-    since = SystemClock().now() - span(length)
-    report = []
-    logins = Logins(config, os.environ)
-    for typed in config.accounts:
-        account, team = settings.accounts[typed.address], settings.team_of(typed.address)
-        mailbox = connect(typed, logins.of(typed))
-        try:
-            past = list(_past(mailbox, account, team, since))
-        finally:
-            mailbox.close()
-        report.append({"account": account.address, **_scanned(past, rehearse(past, team.rules))})
+    with crew("triage.cli.hands") as hands:
+        report = list(_scans(load_config(config_file), span(length), hands))
     if as_json:
         print_json(plain(report))
         return
@@ -70,25 +57,48 @@ def scan(length: str, config_file: str | None, as_json: bool) -> None:
         print_scanned(facts)
 
 
+def _scans(config: "Config", length: timedelta, hands: "Crew") -> Iterator[dict[str, Any]]:
+    """What there was in each account's mailbox."""
+    from triage.clock import SystemClock
+    from triage.daemon.logins import Logins
+    from triage.daemon.offices import settings_of
+    from triage.daemon.wiring import connect
+    from triage.judging.rehearsal import rehearse
+
+    settings = settings_of(config)
+    since = SystemClock().now() - length
+    logins = Logins(config, os.environ)
+    for typed in config.accounts:
+        account, team = settings.accounts[typed.address], settings.team_of(typed.address)
+        mailbox = connect(typed, logins.of(typed))
+        try:
+            past = list(_past(mailbox, account, team, since, hands))
+        finally:
+            mailbox.close()
+        yield {"account": account.address, **_scanned(past, rehearse(past, team.rules))}
+
+
 def _past(
-    mailbox: "ImapMailbox", account: "Account", team: "Team", since: datetime
+    mailbox: "ImapMailbox", account: "Account", team: "Team", since: datetime, hands: "Crew"
 ) -> Iterator["Received | Sent"]:
     """Everything in the watched folders and in Sent, read-only."""
-    from triage.cli.crew import crew
-    from triage.desk.reading_back import received, sent
+    from triage.judging.past import Reader, sent
 
-    judged = partial(received, account=account, rules=team.rules, free_mail=team.free_mail)
+    reader = Reader(
+        insiders=account.insiders,
+        measure=team.rules.measure(),
+        never_hold=team.rules.customers.never_hold,
+        free_mail=team.free_mail,
+    )
     for folder in account.folders:
         uids = _uids(mailbox, folder, since)
-        letters = (x for x in mailbox.excerpts(folder, uids) if x.internal_date >= since)
-        with crew(len(uids), received.__module__) as all_hands:
-            messages = all_hands.in_order(judged, _bundles(letters))
-            yield from with_progress(messages, len(uids), folder)
+        batches = _batches(mailbox.excerpts(folder, uids), since)
+        yield from with_progress(hands.in_order(reader.received, batches), len(uids), folder)
     own = mailbox.existing("sent")
     if own:
         uids = _uids(mailbox, own, since)
-        headers = (x for x in mailbox.headers(own, uids) if x.internal_date >= since)
-        yield from with_progress(map(sent, headers), len(uids), own)
+        batches = _batches(mailbox.headers(own, uids), since)
+        yield from with_progress(hands.in_order(sent, batches), len(uids), own)
 
 
 def _uids(mailbox: "ImapMailbox", folder: str, since: datetime) -> list[int]:
@@ -96,15 +106,20 @@ def _uids(mailbox: "ImapMailbox", folder: str, since: datetime) -> list[int]:
     return mailbox.uids(folder, since=since)
 
 
-def _bundles(letters: Iterable["Letter"]) -> Iterator[list["Letter"]]:
-    """A few letters at a time: never many bytes."""
-    bundle: list[Letter] = []
+def _batches(letters: Iterable["Letter"], since: datetime) -> Iterator[list["Mail"]]:
+    """A few mails at a time: never many bytes."""
+    batch: list[Mail] = []
+    weight = 0
     for letter in letters:
-        bundle.append(letter)
-        if len(bundle) == LETTERS_AT_ONCE or sum(len(each.raw) for each in bundle) > BYTES_AT_ONCE:
-            yield bundle
-            bundle = []
-    yield bundle
+        if letter.internal_date < since:
+            continue
+        batch.append((letter.internal_date, letter.raw))
+        weight += len(letter.raw)
+        if len(batch) == LETTERS_AT_ONCE or weight > BYTES_AT_ONCE:
+            yield batch
+            batch, weight = [], 0
+    if batch:
+        yield batch
 
 
 def with_progress(items: Iterable[Any], total: int | None, what: str) -> Iterator[Any]:
@@ -117,7 +132,7 @@ def with_progress(items: Iterable[Any], total: int | None, what: str) -> Iterato
 
 
 def _scanned(past: "list[Received | Sent]", rehearsed: "Rehearsed") -> dict[str, Any]:
-    from triage.judging.rehearsal import Received
+    from triage.judging.past import Received
 
     return {
         "read": sum(isinstance(each, Received) for each in past),
@@ -127,9 +142,9 @@ def _scanned(past: "list[Received | Sent]", rehearsed: "Rehearsed") -> dict[str,
                 "customer": each.customer.label,
                 "subject": each.subject,
                 "message_id": each.message_id,
-                "score": round(each.verdict.heat.score, 4),
-                "words": each.verdict.heat.words,
-                "main_issue": each.verdict.issue.sentence if each.verdict.issue else "",
+                "score": round(each.score, 4),
+                "words": each.words,
+                "main_issue": each.main_issue,
             }
             for each in rehearsed.heated
         ],

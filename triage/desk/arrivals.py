@@ -21,10 +21,9 @@ from triage.judging.cooldown import (
     on_message,
 )
 from triage.judging.corrections import corrected
-from triage.judging.customers import Customer, belongs
+from triage.judging.customers import Customer, customer_of, ignored_because
 from triage.judging.facts import Bookmark, MessageFacts
 from triage.judging.holds import ASK_WROTE_AGAIN, WAITING, State
-from triage.judging.rules import TeamRules
 from triage.judging.verdicts import NOT_JUDGED, Verdict, judge
 from triage.reading.departures import departed
 from triage.reading.heat import Level
@@ -63,8 +62,8 @@ def messages_arrived(
 def _judged(office: Office, account: Account, spot: Spot, letter: Letter) -> _Judged:
     message = parse(letter.raw)
     team = office.team_of(account.address)
-    ignored = ignored_because(message, account, team.rules)
-    customer = customer_of(message, account, team.free_mail)
+    ignored = ignored_because(message, account.insiders, team.rules.customers.never_hold)
+    customer = customer_of(message, account.insiders, team.free_mail)
     verdict = NOT_JUDGED if ignored else _judge(office, team, customer, message)
     facts = _facts(account, team, spot, letter, message, customer, verdict, office.clock.now())
     return _Judged(letter=letter, message=message, ignored=ignored, facts=facts)
@@ -173,30 +172,6 @@ def _thread_by_subject(records: Records, team: Team, customer: Customer, message
 def _is_answered(records: Records, account: Account, message: Message, letter: Letter) -> bool:
     flags = {flag.lower() for flag in letter.flags}
     return "\\answered" in flags or records.is_answered(account.team, message.message_id)
-
-
-def ignored_because(message: Message, account: Account, rules: TeamRules) -> str:
-    """Why a message is not judged, or opens nothing whatever it says."""
-    if message.machine_made:
-        return f"machine-made ({message.machine_made})"
-    if message.sender is None:
-        return "no sender can be read"
-    if account.is_internal(message.sender.address):
-        return "written by one of our own"
-    if belongs(message.sender.address, rules.customers.never_hold):
-        return "your team's rules never hold for this sender"
-    return ""
-
-
-def customer_of(message: Message, account: Account, free_mail: frozenset[str]) -> Customer:
-    """Whom a message is from: the people outside, where there are any."""
-    people = [p for p in (message.sender, *message.reply_to) if p]
-    outside = [p.address for p in people if not account.is_internal(p.address)]
-    return Customer.of(
-        outside or [p.address for p in people] or ["unknown"],
-        free_mail=free_mail,
-        name=people[0].name if people else "",
-    )
 
 
 def _judge(office: Office, team: Team, customer: Customer, message: Message) -> Verdict:

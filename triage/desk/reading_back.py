@@ -1,60 +1,15 @@
-"""Past mail read back over IMAP: for a rehearsal, and to judge what is remembered by other rules."""
+"""What is remembered, read back over IMAP and judged by other rules."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from triage.desk.arrivals import customer_of, ignored_because
 from triage.desk.office import Office
 from triage.desk.ports import Letter, Mailbox
-from triage.desk.settings import Account
 from triage.judging.corrections import corrected
 from triage.judging.facts import MessageFacts
-from triage.judging.rehearsal import Received, Sent
 from triage.judging.rules import TeamRules
-from triage.judging.verdicts import NOT_JUDGED, Measure, Verdict, heat_of, issue_of
-from triage.reading.heat import Level
-from triage.reading.messages import Message, parse
-
-
-def received(
-    letters: Iterable[Letter], *, account: Account, rules: TeamRules, free_mail: frozenset[str]
-) -> list[Received]:
-    """Messages of the past, judged. What it takes and gives can go to another process and back."""
-    return [_received(letter, account, rules, free_mail) for letter in letters]
-
-
-def _received(letter: Letter, account: Account, rules: TeamRules, free_mail: frozenset[str]) -> Received:
-    message = parse(letter.raw)
-    ignored = ignored_because(message, account, rules)
-    return Received(
-        at=letter.internal_date,
-        message_id=message.message_id,
-        references=message.references,
-        subject=message.subject,
-        subject_key=message.subject_key,
-        customer=customer_of(message, account, free_mail),
-        verdict=NOT_JUDGED if ignored else _judged(message, rules.measure()),
-        ignored_because=ignored,
-    )
-
-
-def _judged(message: Message, measure: Measure) -> Verdict:
-    """Of what is not heated nobody asks for the main issue here."""
-    heat = heat_of(message, measure)
-    return Verdict(heat=heat, issue=issue_of(message, measure, heat) if heat.level is Level.HEATED else None)
-
-
-def sent(letter: Letter) -> Sent:
-    """A mail that the rep sent; its header block is enough."""
-    message = parse(letter.raw)
-    return Sent(
-        at=letter.internal_date,
-        message_id=message.message_id,
-        references=message.references,
-        subject=message.subject,
-        subject_key=message.subject_key,
-        recipients=message.recipients,
-    )
+from triage.judging.verdicts import heat_of
+from triage.reading.messages import parse
 
 
 def replayed(

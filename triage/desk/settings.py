@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
-from triage.judging.customers import domain_of
+from triage.judging.customers import Insiders
 from triage.judging.holds import Policy
 from triage.judging.rules import TeamRules, Weekday
 from triage.reading.messages import Person
@@ -36,14 +36,18 @@ class Account:
         """The rep, as a header names one."""
         return Person(address=self.address, name=self.name)
 
+    @property
+    def insiders(self) -> Insiders:
+        """Our own people."""
+        return Insiders(rep=self.aliases | {self.address.lower()}, domains=self.internal_domains)
+
     def is_own(self, address: str) -> bool:
         """Whether this is the rep's own address, an alias, or a plus-form of one."""
-        local, _, domain = address.lower().partition("@")
-        return f"{local.partition('+')[0]}@{domain}" in {self.address.lower(), *self.aliases}
+        return self.insiders.is_rep(address)
 
     def is_internal(self, address: str) -> bool:
         """Whether this is one of our own people."""
-        return self.is_own(address) or domain_of(address) in self.internal_domains
+        return address in self.insiders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

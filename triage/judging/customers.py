@@ -1,7 +1,12 @@
-"""Who is a customer: the writer of a message, and anyone at the same domain unless strangers share it."""
+"""Who is a customer: the writer of a message, and anyone at the same domain unless strangers share it.
+
+Our own people are none, nor is a machine.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+
+from triage.reading.messages import Message
 
 
 def domain_of(address: str) -> str:
@@ -42,3 +47,44 @@ class Customer:
     def overlaps(self, other: "Customer") -> bool:
         """Whether both are the same company or person."""
         return any(map(self.includes, other.addresses)) or any(map(other.includes, self.addresses))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insiders:
+    """Our own people, as one account knows them: its rep, and whoever is at the company's domains."""
+
+    rep: frozenset[str]
+    """The rep's addresses, in lower case."""
+    domains: frozenset[str] = frozenset()
+
+    def is_rep(self, address: str) -> bool:
+        """Whether this is one of the rep's own addresses, or a plus-form of one."""
+        local, _, domain = address.lower().partition("@")
+        return f"{local.partition('+')[0]}@{domain}" in self.rep
+
+    def __contains__(self, address: str) -> bool:
+        return self.is_rep(address) or domain_of(address) in self.domains
+
+
+def ignored_because(message: Message, insiders: Insiders, never_hold: Collection[str]) -> str:
+    """Why a message is not judged, or opens nothing whatever it says."""
+    if message.machine_made:
+        return f"machine-made ({message.machine_made})"
+    if message.sender is None:
+        return "no sender can be read"
+    if message.sender.address in insiders:
+        return "written by one of our own"
+    if belongs(message.sender.address, never_hold):
+        return "your team's rules never hold for this sender"
+    return ""
+
+
+def customer_of(message: Message, insiders: Insiders, free_mail: Collection[str]) -> Customer:
+    """Whom a message is from: the people outside, where there are any."""
+    people = [p for p in (message.sender, *message.reply_to) if p]
+    outside = [p.address for p in people if p.address not in insiders]
+    return Customer.of(
+        outside or [p.address for p in people] or ["unknown"],
+        free_mail=free_mail,
+        name=people[0].name if people else "",
+    )

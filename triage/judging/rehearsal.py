@@ -19,35 +19,9 @@ from triage.judging.cooldown import (
     on_message,
     on_reply,
 )
-from triage.judging.customers import Customer, domain_of
+from triage.judging.customers import domain_of
+from triage.judging.past import Received, Sent
 from triage.judging.rules import TeamRules
-from triage.judging.verdicts import Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """A customer's message of the past."""
-
-    at: datetime
-    message_id: str
-    references: tuple[str, ...]
-    subject: str
-    subject_key: str
-    customer: Customer
-    verdict: Verdict
-    ignored_because: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """A mail that the rep sent in the past."""
-
-    at: datetime
-    message_id: str
-    references: tuple[str, ...]
-    subject: str
-    subject_key: str
-    recipients: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +70,7 @@ class _Stage:
             customer=each.customer,
             thread=thread,
             subject_key=each.subject_key,
-            heated=each.verdict.heat.score >= self._rules.heat.heated_at,
+            heated=each.score >= self._rules.heat.heated_at,
             internal_date=each.at,
             ignore_because=each.ignored_because,
         )

@@ -1,0 +1,26 @@
+"""What each process of a crew that judges begins with: whoever imports this has loaded all that it takes.
+
+Those that are forked afterwards share it. So nothing may touch it, not even the collector of garbage, which
+has next to nothing to do there: to read and judge a mail leaves no cycles.
+"""
+
+import gc
+import signal
+from datetime import UTC, datetime
+
+from triage.judging.customers import Insiders
+from triage.judging.past import Reader
+from triage.judging.verdicts import Measure
+
+MAIL = b"From: dana@acme.example\r\n\r\nWhere is order 4711? This is unacceptable.\r\n"
+SELDOM = 100_000
+"""Objects more than there were, before the collector looks through them."""
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command to answer
+gc.disable()
+Reader(insiders=Insiders(rep=frozenset()), measure=Measure()).received(
+    [(datetime.fromtimestamp(0, UTC), MAIL)]
+)
+gc.freeze()
+gc.set_threshold(SELDOM)
+gc.enable()
