@@ -25,6 +25,8 @@ ASKED_OFTEN: dict[str, Callable[[Records], object]] = {
     "the messages of a cool-down": lambda r: r.messages_of("c1"),
     "the messages of a day": lambda r: r.messages_between(TEAM, NOW, NOW),
     "the open cool-downs": lambda r: r.open_cooldowns(TEAM),
+    "the open cool-downs of a thread": lambda r: r.open_cooldowns_about(TEAM, "<a@b>", "order"),
+    "the open cool-downs with a subject": lambda r: r.open_cooldowns_about(TEAM, "", "order"),
     "the open cool-downs of all": lambda r: r.open_cooldowns(),
     "the cool-downs of a thread": lambda r: r.cooldowns_of(TEAM, "<a@b>"),
     "the cool-downs of a day": lambda r: r.cooldowns_between(TEAM, NOW, NOW),

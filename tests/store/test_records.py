@@ -3,6 +3,7 @@
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from tests.store.records import (
     forget_before,
 )
 from triage.errors import BadInput, NotAllowed
+from triage.judging.cooldown import Outgoing, matches
 from triage.judging.holds import Copy, Door, HeldReply, State
 from triage.store import Store, open_store
 
@@ -173,6 +175,21 @@ def test_a_suggestion_is_unfinished_until_it_lies_in_drafts_and_again_once_close
 
 
 # The outbox
+
+
+def test_a_reply_is_asked_about_no_cool_down_that_it_cannot_match(store: Store) -> None:
+    threads, subjects = ("<1@x>", "<2@x>"), ("order 4711", "")
+    with store.begin() as records:
+        for thread, subject in product(threads, subjects):
+            cooldown = replace(COOLDOWN, thread=thread, subject_key=subject)
+            records.add_cooldown(cooldown)
+            records.add_cooldown(replace(cooldown, scope="customer"))
+        all_open = records.open_cooldowns(TEAM)
+        for thread, subject in product((*threads, "<unknown@x>", ""), (*subjects, "another")):
+            reply = Outgoing(recipients=ACME.addresses, thread=thread, subject_key=subject)
+            about = records.open_cooldowns_about(TEAM, thread, subject)
+            assert len(about) < len(all_open)
+            assert [c for c in about if matches(reply, c)] == [c for c in all_open if matches(reply, c)]
 
 
 def test_a_reply_changes_only_from_the_state_that_was_read(store: Store) -> None:

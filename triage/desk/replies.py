@@ -45,14 +45,11 @@ def decide(
 ) -> Pass | Hold:
     """Whether a reply of that account passes or is held; `at` another moment than now where it is named."""
     team = office.team_of(account.address)
-    reply = Outgoing(
-        recipients=tuple(recipients),
-        thread=records.thread_of(team.name, message.references),
-        subject_key=message.subject_key,
-    )
+    thread = records.thread_of(team.name, message.references)
+    reply = Outgoing(recipients=tuple(recipients), thread=thread, subject_key=message.subject_key)
     return on_reply(
         reply,
-        records.open_cooldowns(team.name),
+        records.open_cooldowns_about(team.name, thread, message.subject_key),
         at or office.clock.now(),
         never_hold=team.rules.customers.never_hold,
     )

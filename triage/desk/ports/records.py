@@ -95,6 +95,10 @@ class Facts(Protocol):
         """The open cool-downs, of one team or of all."""
         ...
 
+    def open_cooldowns_about(self, team: str, thread: str, subject_key: str) -> list[Cooldown]:
+        """Those of that thread, or of that subject where it is not known; and those of a whole customer."""
+        ...
+
     def next_expiry(self) -> datetime | None:
         """When the first of the open cool-downs expires."""
         ...
