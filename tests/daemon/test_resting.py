@@ -20,6 +20,7 @@ from tests.journeys.house import until
 from tests.store.test_plans import overheard
 from triage import clock
 from triage.config import load
+from triage.daemon import running
 from triage.daemon.running import Daemon
 from triage.daemon.wiring import Doors
 from triage.judging.facts import Intention
@@ -43,6 +44,7 @@ MESSAGE = f"From: {CUSTOMER}\r\nTo: {REP}\r\nSubject: Order\r\nMessage-ID: <1@ac
 REPLY = (
     f"From: {REP}\r\nTo: {CUSTOMER}\r\nSubject: Re: Order\r\nIn-Reply-To: <1@acme.example>\r\n\r\nYes.\r\n"
 )
+CALM = f"From: {REP}\r\nTo: pat@elsewhere.example\r\nSubject: List\r\n\r\nI will send it on Monday.\r\n"
 
 
 class Pulse(FakeClock):
@@ -100,6 +102,17 @@ class House:
         assert self.daemon._threads[REP].look_now(20)
         envelope = Envelope(mail_from=REP, rcpt_tos=(CUSTOMER,))
         assert "held until" in self.daemon.desk.reply_submitted(REP, envelope, REPLY.encode())
+
+    def passes(self) -> None:
+        """A calm mail of the rep's goes through."""
+        envelope = Envelope(mail_from=REP, rcpt_tos=("pat@elsewhere.example",))
+        assert self.daemon.desk.reply_submitted(REP, envelope, CALM.encode()).startswith("250")
+
+    @property
+    def promises(self) -> int:
+        """How many are known."""
+        with closing(open_store(self.path)) as store, store.look() as records:
+            return len(records.open_promises("field"))
 
 
 @pytest.fixture
@@ -159,3 +172,41 @@ def test_a_tick_that_fails_keeps_no_reply_from_leaving(house: House, monkeypatch
     house.holds()
     house.clock.move(minutes=30)
     until(lambda: house.upstream.taken, "the reply")
+
+
+def test_what_passes_is_read_soon(house: House) -> None:
+    house.passes()
+    until(lambda: house.promises == 1, "the promise")
+
+
+def test_what_passes_is_read_when_no_more_has_come_since_a_beat(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.daemon._timers.stop()
+    monkeypatch.setattr(house.daemon, "_read", house.daemon.desk.read_unread)
+    for _ in range(3):
+        house.passes()
+        house.daemon._read_when_quiet()
+    assert house.promises == 0
+    house.daemon._read_when_quiet()
+    assert house.promises == 3
+
+
+def test_what_takes_much_memory_is_read_whether_more_comes_or_not(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.daemon._timers.stop()
+    monkeypatch.setattr(house.daemon, "_read", house.daemon.desk.read_unread)
+    monkeypatch.setattr(running, "MUCH", 2 * len(CALM))
+    for _ in range(3):
+        house.passes()
+        house.daemon._read_when_quiet()
+    assert house.promises == 3
+
+
+def test_a_stop_leaves_nothing_unread(house: House) -> None:
+    house.daemon._timers.stop()
+    house.passes()
+    assert house.promises == 0
+    house.daemon.stop()
+    assert house.promises == 1

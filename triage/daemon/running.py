@@ -40,6 +40,8 @@ TURN = 0.0005
 """Seconds that a thread which reads may keep the interpreter from one that answers a client."""
 HEARS = 2.0
 """Seconds until a stop is heard at the latest: a signal that comes just before a wait does not end it."""
+MUCH = 4_000_000
+"""Bytes of mail that has its answer, and is read whether more of it comes or not."""
 LAST_WORD = 4.0
 """Seconds that a stop leaves to what is being sent; the gate's clients wait a second longer for theirs."""
 
@@ -79,6 +81,7 @@ class Daemon:
         self._timers = Timers(on_beat=self._beat, on_wake=self._wake_all)
         self._knock = self._timers.every(TICK, self._tick)
         self._read = self._timers.every(REST, self.desk.read_unread)
+        self._unread = 0
         self._agenda = Agenda(tick=self.office.clock.now(), sending={})
         self._version = self._known_version = -1
         self._senders = ThreadPoolExecutor(max_workers=8, thread_name_prefix="sender")
@@ -181,12 +184,18 @@ class Daemon:
         """
         now = self.office.clock.now()
         self._send_due()
-        if self.office.unread:
-            self._read()
+        self._read_when_quiet()
         self._version = self.store.version()
         if self._version != self._known_version or self._agenda.tick <= now:
             self._knock()
         return self._agenda.rest(now)
+
+    def _read_when_quiet(self) -> None:
+        """Who sends a row of mails is not kept: what they say is read when no more have come since a beat."""
+        unread = sum(len(mail.raw) for mail in self.office.unread.copy())
+        if unread and (unread == self._unread or unread > MUCH):
+            self._read()
+        self._unread = unread
 
     def _tick(self) -> None:
         """What is asked for, and when the next thing is due; what fails comes again with the next beat."""
