@@ -1,17 +1,19 @@
 """From the configuration to what the desk decides by. No door is loaded here: `wiring` has them."""
 
 from datetime import timedelta
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from triage import config as files
 from triage.clock import SystemClock
 from triage.config import Config
 from triage.desk import Account, Office, Settings, Team
-from triage.store import Store
 from triage.writing.announcing import Kind, QuietHours
 
+if TYPE_CHECKING:  # a command that needs no store does without SQLAlchemy
+    from triage.store import Store
 
-def office_of(config: Config, store: Store) -> Office:
+
+def office_of(config: Config, store: "Store") -> Office:
     """An office without doors: for a command that reads, or that writes what no daemon is needed for."""
     return Office(store=store, clock=SystemClock(), settings=settings_of(config), relays={})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from triage import config as files
@@ -9,7 +10,9 @@ from triage.daemon.logins import Login
 from triage.errors import BadInput
 from triage.mail.mailbox import ImapMailbox
 from triage.mail.relay import SmtpRelay
-from triage.store import Store
+
+if TYPE_CHECKING:  # a command that needs no store does without SQLAlchemy
+    from triage.store import Store
 
 
 def connect(account: files.Account, login: Login) -> ImapMailbox:
@@ -61,7 +64,7 @@ class Doors:
 DOORS = Doors()
 
 
-def machine_of(store: Store) -> str:
+def machine_of(store: "Store") -> str:
     """This machine's name among those on one mailbox: made once, kept in the store."""
     with store.begin() as records:
         machine = records.note("machine")
