@@ -19,7 +19,7 @@ from triage.reading.decoding import decode_header, decode_unlabelled, one_line
 from triage.reading.headers import Headers, read_headers
 from triage.reading.language import language_of
 from triage.reading.machine import machine_made
-from triage.reading.parts import read_parts
+from triage.reading.parts import Tree, read_parts
 
 MOST_REFERENCES = 200
 _LONGEST_HEADER, _LONGEST_SUBJECT = 300_000, 10_000
@@ -88,12 +88,16 @@ class Message:
 def parse(raw: bytes) -> Message:
     """Read one message."""
     tree = read_parts(raw)
+    return _message(tree, lambda: read_body(raw, tree))
+
+
+def _message(tree: Tree, letter: Callable[[], Body]) -> Message:
     headers = tree.headers
     guard = _Guard(problems=list(tree.problems))
     authors = guard.persons(headers, "From") or guard.persons(headers, "Sender")
     reply_to = guard.persons(headers, "Reply-To")
     subject = guard.read("Subject", lambda: decode_header(headers.get("subject")[:_LONGEST_SUBJECT]), "")
-    body = guard.read("text", lambda: read_body(raw, tree), Body())
+    body = guard.read("text", letter, Body())
     guard.problems.extend((*body.problems, *_missing(headers, authors)))
     return Message(
         message_id=guard.read("Message-ID", lambda: "".join(_ids(headers.get("message-id"))[:1]), ""),
@@ -122,7 +126,7 @@ def parse(raw: bytes) -> Message:
 
 def parse_head(raw: bytes) -> Message:
     """Read what a message's headers say, and nothing of its body: a sixth of the work."""
-    return parse(raw[: read_headers(raw).body])
+    return _message(read_parts(raw[: read_headers(raw).body]), Body)
 
 
 def read_new_text(raw: bytes) -> str:
