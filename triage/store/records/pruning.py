@@ -35,9 +35,9 @@ class Pruning(Rows):
 
     def bytes_to_wipe(self, before: datetime, *, most: int) -> list[int]:
         """Replies that were sent or withdrawn before then, and still have their bytes."""
-        ended = _HAS_LEFT, _r.finished_at < before
-        with_bytes = select(_b.id).join(s.replies, _r.id == _b.id).where(*ended)
-        return [*self._connection.scalars(with_bytes.limit(most))]
+        # From the few that have their bytes: a store of years has a hundred times as many that have ended.
+        ended = exists().where(_r.id == _b.id, _HAS_LEFT, _r.finished_at < before)
+        return [*self._connection.scalars(select(_b.id).where(ended).limit(most))]
 
     def wipe_bytes(self, replies: Sequence[int]) -> None:
         """Wipe the bytes of these."""
