@@ -20,7 +20,6 @@ from tests.journeys.house import until
 from tests.store.test_plans import overheard
 from triage import clock
 from triage.config import load
-from triage.daemon import running
 from triage.daemon.running import Daemon
 from triage.daemon.wiring import Doors
 from triage.judging.facts import Intention
@@ -189,18 +188,6 @@ def test_what_passes_is_read_when_no_more_has_come_since_a_beat(
         house.daemon._read_when_quiet()
     assert house.promises == 0
     house.daemon._read_when_quiet()
-    assert house.promises == 3
-
-
-def test_what_takes_much_memory_is_read_whether_more_comes_or_not(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    house.daemon._timers.stop()
-    monkeypatch.setattr(house.daemon, "_read", house.daemon.desk.read_unread)
-    monkeypatch.setattr(running, "MUCH", 2 * len(CALM))
-    for _ in range(3):
-        house.passes()
-        house.daemon._read_when_quiet()
     assert house.promises == 3
 
 

@@ -40,8 +40,6 @@ TURN = 0.0005
 """Seconds that a thread which reads may keep the interpreter from one that answers a client."""
 HEARS = 2.0
 """Seconds until a stop is heard at the latest: a signal that comes just before a wait does not end it."""
-MUCH = 4_000_000
-"""Bytes of mail that has its answer, and is read whether more of it comes or not."""
 LAST_WORD = 4.0
 """Seconds that a stop leaves to what is being sent; the gate's clients wait a second longer for theirs."""
 
@@ -191,9 +189,11 @@ class Daemon:
         return self._agenda.rest(now)
 
     def _read_when_quiet(self) -> None:
-        """Who sends a row of mails is not kept: what they say is read when no more have come since a beat."""
-        unread = sum(len(mail.raw) for mail in self.office.unread.copy())
-        if unread and (unread == self._unread or unread > MUCH):
+        """Who sends a row of mails is not kept: what they say is read when no more have come since a beat, or
+        when the timers knock.
+        """
+        unread = len(self.office.unread)
+        if unread and unread == self._unread:
             self._read()
         self._unread = unread
 
