@@ -177,19 +177,20 @@ def test_a_suggestion_is_unfinished_until_it_lies_in_drafts_and_again_once_close
 # The outbox
 
 
-def test_a_reply_is_asked_about_no_cool_down_that_it_cannot_match(store: Store) -> None:
-    threads, subjects = ("<1@x>", "<2@x>"), ("order 4711", "")
+def test_a_mail_is_asked_about_no_cool_down_that_it_cannot_match(store: Store) -> None:
+    threads, subjects = ("<1@x>", "<2@x>", ""), ("order 4711", "")
     with store.begin() as records:
         for thread, subject in product(threads, subjects):
             cooldown = replace(COOLDOWN, thread=thread, subject_key=subject)
             records.add_cooldown(cooldown)
             records.add_cooldown(replace(cooldown, scope="customer"))
         all_open = records.open_cooldowns(TEAM)
-        for thread, subject in product((*threads, "<unknown@x>", ""), (*subjects, "another")):
+        for thread, subject in product((*threads, "<unknown@x>"), (*subjects, "another")):
             reply = Outgoing(recipients=ACME.addresses, thread=thread, subject_key=subject)
             about = records.open_cooldowns_about(TEAM, thread, subject)
             assert len(about) < len(all_open)
             assert [c for c in about if matches(reply, c)] == [c for c in all_open if matches(reply, c)]
+            assert [c for c in about if c.thread == thread] == [c for c in all_open if c.thread == thread]
 
 
 def test_a_reply_changes_only_from_the_state_that_was_read(store: Store) -> None:

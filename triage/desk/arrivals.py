@@ -87,9 +87,8 @@ def _take_in(
     by_subject = _thread_by_subject(records, team, facts.customer, message)
     thread = join_thread(records, account, message, by_subject)
     facts = records.add_message(replace(facts, thread=thread, ignored_because=ignored))
-    decision = on_message(
-        _incoming(facts, ignored), records.open_cooldowns(team.name), team.rules.cooldown, facts.seen_at
-    )
+    about = records.open_cooldowns_about(team.name, thread, message.subject_key)
+    decision = on_message(_incoming(facts, ignored), about, team.rules.cooldown, facts.seen_at)
     records.save_message(_apply(office, records, account, team, facts, decision))
 
 
@@ -165,7 +164,8 @@ def _thread_by_subject(records: Records, team: Team, customer: Customer, message
     """The thread of an open cool-down, where no reference is known: by customer and subject."""
     if not message.subject_key or records.thread_of(team.name, message.references):
         return ""
-    same = (c for c in records.open_cooldowns(team.name) if c.subject_key == message.subject_key)
+    about = records.open_cooldowns_about(team.name, "", message.subject_key)
+    same = (c for c in about if c.subject_key == message.subject_key)
     return next((c.thread for c in same if c.customer.overlaps(customer)), "")
 
 

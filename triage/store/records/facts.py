@@ -22,9 +22,10 @@ _OPENED_BETWEEN = _c.opened_at >= _SINCE, _c.opened_at < _UNTIL
 _LEFT_BETWEEN = _o.at >= _SINCE, _o.at < _UNTIL
 _TAKE_DOWN = update(s.outgoing).where(_o.id == bindparam("number"), _o.noted.is_(False)).values(noted=True)
 _IS_OPEN, _IS_FLAGGED = _c.closed_at.is_(None), _c.flagged.is_(True)
-_IS_OF_ALL = _c.scope == "customer"
-_IS_ABOUT = or_(_IS_OF_ALL, _c.thread == bindparam("about"))
-_IS_CALLED = or_(_IS_OF_ALL, _c.subject_key == bindparam("about"))
+_ON: BindParameter[str] = bindparam("on")
+_IS_ABOUT = or_(
+    _c.scope == "customer", _c.thread == _ON, and_(_ON == "", _c.subject_key == bindparam("called"))
+)
 _IS_UNFINISHED = (
     _c.suggested.in_(["no", "drafted"]),  # finds the index
     or_(
@@ -148,8 +149,7 @@ class Facts(Rows):
 
     def open_cooldowns_about(self, team: str, thread: str, subject_key: str) -> list[Cooldown]:
         """Those of that thread, or of that subject where it is not known; and those of a whole customer."""
-        about = {"team": team, "about": thread or subject_key}
-        return self._all(Cooldown, about, _IS_OPEN, _IS_ABOUT if thread else _IS_CALLED)
+        return self._all(Cooldown, {"team": team, "on": thread, "called": subject_key}, _IS_OPEN, _IS_ABOUT)
 
     def next_expiry(self) -> datetime | None:
         """When the first of the open cool-downs expires."""
