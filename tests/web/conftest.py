@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 
 from tests.desk.world import World
 from triage.config import resource_root
-from triage.web import PageKey, application
+from triage.web import PageKey
+from triage.web.pages import application
 
 PORT = 8430
 ADDRESS = f"http://127.0.0.1:{PORT}"

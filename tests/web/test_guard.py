@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 
 from tests.desk.world import World
 from tests.web.conftest import ADDRESS, PORT
-from triage.web import PageKey, application
+from triage.web import PageKey
 from triage.web.guard import OPEN_PATHS
-from triage.web.pages import VERBS
+from triage.web.pages import VERBS, application
 
 
 def test_the_link_opens_the_page_and_leaves_only_a_cookie(stranger: TestClient, key: PageKey) -> None:

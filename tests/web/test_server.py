@@ -3,16 +3,18 @@
 import http.client
 import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from time import monotonic
 
 import pytest
+from starlette.types import ASGIApp
 
 from tests.desk.world import HOT, World
 from triage.config import resource_root
 from triage.errors import Unreachable
-from triage.web import PageKey, PageServer, application
+from triage.web import PageKey, PageServer
 from triage.web.guard import cookie_name
+from triage.web.pages import application
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def server(world: World, key: PageKey) -> Iterator[PageServer]:
     server = PageServer("127.0.0.1", 0)
     templates = resource_root("templates") / "web"
     server.start(
-        application(
+        lambda: application(
             world.desk.office, key, port=server.port, templates=templates, stopping=server.stopping.is_set
         )
     )
@@ -53,8 +55,34 @@ def test_a_port_that_is_taken_is_said_with_the_mend(server: PageServer) -> None:
         PageServer(server.host, server.port)
 
 
-def test_a_server_that_never_served_stops_too() -> None:
+def test_a_server_that_never_served_stops_too(server: PageServer) -> None:
     PageServer("127.0.0.1", 0).stop()
+    server.stop()  # nobody has come
+    assert server._thread
+    assert not server._thread.is_alive()
+
+
+def test_a_page_that_cannot_be_made_is_told_and_refuses_its_visitors(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fails() -> ASGIApp:
+        raise ImportError("as after an update underneath")
+
+    server = PageServer("127.0.0.1", 0)
+    server.start(fails)
+    assert not _heard(server)
+    server.stop()
+    assert "there is no page: ImportError at" in caplog.text
+
+
+def _heard(server: PageServer) -> bytes:
+    """What a browser hears that says nothing; nothing where it is turned away, even while it connects."""
+    with (
+        suppress(ConnectionResetError),
+        closing(socket.create_connection((server.host, server.port), timeout=10)) as line,
+    ):
+        return line.recv(1)
+    return b""
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage import config as files
 from triage.clock import SystemClock, Timers, steady
@@ -28,7 +29,10 @@ from triage.mail.certificate import server_context
 from triage.mail.gate import Gate, Submission
 from triage.mail.logins import secret
 from triage.store import Store, open_store
-from triage.web import PageKey, PageServer, application
+from triage.web import PageKey, PageServer
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 LOOK_FIRST = 3.0
 """Seconds that a client at the gate waits for the watcher to look first."""
@@ -300,10 +304,16 @@ class Daemon:
         with self.store.begin() as records:
             self.office.over(records, "", "page")
         key = PageKey.of(self._config.store.parent)
-        templates = files.resource_root("templates") / "web"
-        stopping = server.stopping.is_set
-        server.start(application(self.office, key, port=server.port, templates=templates, stopping=stopping))
+        server.start(lambda: self._application(server, key))
         return server
+
+    def _application(self, server: PageServer, key: PageKey) -> "ASGIApp":
+        from triage.web.pages import application  # and all that it takes: when the first browser comes
+
+        templates = files.resource_root("templates") / "web"
+        return application(
+            self.office, key, port=server.port, templates=templates, stopping=server.stopping.is_set
+        )
 
     def _certificate(self) -> ssl.SSLContext:
         return server_context(self._config.store.parent, self.office.clock.now())

@@ -1,13 +1,22 @@
-"""The thread that serves the page: uvicorn in a loop of its own, ended by `stop`."""
+"""The page's port and its thread. What serves there is `serving`, imported when the first browser comes.
 
-import asyncio
+A daemon whose page nobody opens needs no event loop, no HTTP and no page in its memory.
+"""
+
 import socket
 import threading
+from collections.abc import Callable
+from contextlib import suppress
+from selectors import EVENT_READ, DefaultSelector
+from typing import TYPE_CHECKING
 
-import uvicorn
-from starlette.types import ASGIApp
+from triage.desk import log
+from triage.errors import Unreachable, fault_of
 
-from triage.errors import Unreachable
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from triage.web.serving import Server
 
 GRACE = 2
 """Seconds that an open request gets when the daemon stops."""
@@ -31,7 +40,7 @@ class PageServer:
             ) from error
         self.host, self.port = host, int(self._socket.getsockname()[1])
         self.stopping = threading.Event()
-        self._server: _Server | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -39,55 +48,38 @@ class PageServer:
         """As a browser writes it, without a path."""
         return f"http://{self.host}:{self.port}"
 
-    def start(self, application: ASGIApp) -> None:
-        """Serve from now on."""
-        config = uvicorn.Config(
-            application,
-            lifespan="off",
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            log_config=None,
-            ws="none",
-            timeout_graceful_shutdown=GRACE,
-            h11_max_incomplete_event_size=16_384,
-            limit_concurrency=64,
-        )
-        self._server = _Server(config)
-        self._thread = threading.Thread(target=self._serve, name="page", daemon=True)
+    def start(self, make: Callable[[], "ASGIApp"]) -> None:
+        """Serve from now on; what is served is made when the first browser comes."""
+        self._thread = threading.Thread(target=self._serve, args=(make,), name="page", daemon=True)
         self._thread.start()
 
-    def _serve(self) -> None:
-        if self._server:
-            asyncio.run(self._server.serve(sockets=[self._socket]))
+    def _serve(self, make: Callable[[], "ASGIApp"]) -> None:
+        with DefaultSelector() as selector:
+            selector.register(self._socket, EVENT_READ)
+            selector.select()  # whoever comes first stays in the queue, and is served from there
+        if self.stopping.is_set():
+            return
+        try:
+            from triage.web.serving import Server
+
+            self._server = Server(make(), grace=GRACE)
+            if not self.stopping.is_set():
+                self._server.serve_on(self._socket)
+        except Exception as error:
+            log.error("there is no page: %s; restart `triage run`", fault_of(error))
+            self._socket.close()
 
     def stop(self) -> None:
         """Stop serving; open event streams see `stopping` and end."""
         self.stopping.set()
-        if self._server and self._thread:
-            self._server.leave()
+        if self._thread and self._thread.is_alive():
+            self._leave()
             self._thread.join(timeout=GRACE + 3)
-            self._server = None
         self._socket.close()
 
-
-class _Server(uvicorn.Server):
-    """Without uvicorn's ten wake-ups a second: it waits until it is told to leave."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._left = threading.Event()
-        self._leaving: asyncio.Event | None = None
-
-    async def main_loop(self) -> None:
-        self._loop, self._leaving = asyncio.get_running_loop(), asyncio.Event()
-        if not self._left.is_set():
-            await self._leaving.wait()
-
-    def leave(self) -> None:
-        """From another thread."""
-        self._left.set()
-        self.should_exit = True
-        if self._loop and self._leaving:
-            self._loop.call_soon_threadsafe(self._leaving.set)
+    def _leave(self) -> None:
+        if self._server:
+            self._server.leave()
+        else:  # nobody has come: it waits for the first, so that is us
+            with suppress(OSError):
+                socket.create_connection((self.host, self.port), timeout=1).close()
