@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import closing
-from html import escape
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -44,6 +43,8 @@ class BusDesktop:
         """Show a notice; a server that reads markup in its text gets it escaped."""
         if not self._address:
             raise Unreachable("there is no D-Bus session")
+        from html import escape
+
         from jeepney import DBusErrorResponse
         from jeepney.io.blocking import open_dbus_connection
 

@@ -16,7 +16,8 @@ from tests.config.test_logins import Keychain
 from tests.fakes.clock import FakeClock
 from tests.provider import CLIENT, AuthorisationServer, agree
 from triage.errors import BadInput, LoginRefused, TriageError, Unreachable
-from triage.mail.oauth import Client, Grant, Tokens, Vault, by_browser, by_device
+from triage.mail.oauth import Client, Grant, Tokens, Vault
+from triage.mail.oauth.consent import by_browser, by_device
 from triage.mail.providers import oauth_provider
 
 REP = "rep@example.com"

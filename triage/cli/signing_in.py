@@ -67,7 +67,7 @@ def _by_oauth(config: "Config", account: "Account", *, way: Way, port: int) -> "
 
 def signed_in(client: "Client", user: str, *, way: Way, say: Callable[[str], None], port: int = 0) -> "Grant":
     """What the provider gives once the person has signed in there; where to go is said."""
-    from triage.mail.oauth import by_browser, by_device
+    from triage.mail.oauth.consent import by_browser, by_device
 
     def show(link: str, code: str) -> None:
         where = f" on any device, type in {code}, and sign" if code else " and sign"

@@ -5,8 +5,10 @@ selectolax enters here and nowhere else. Scripts, styles and what the sender hid
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 LONGEST = 200_000
 _DEEPEST = 2_000
@@ -57,7 +59,7 @@ def to_text(html: str, *, history: bool = True) -> str:
     html = html[:LONGEST].replace("\x00", "")
     if _is_deep(html):
         return _ANY_TAG.sub(" ", html)
-    body = LexborHTMLParser(html).body
+    body = _body(html)
     if body is None:
         return ""
     skipped, stop = (
@@ -69,8 +71,14 @@ def to_text(html: str, *, history: bool = True) -> str:
 def all_text(html: str) -> str:
     """Every word of the text, also of what is not shown, in one disorderly line: good for counting only."""
     html = html[:LONGEST].replace("\x00", "")
-    body = None if _is_deep(html) else LexborHTMLParser(html).body
+    body = None if _is_deep(html) else _body(html)
     return html if body is None else body.text(separator=" ")
+
+
+def _body(html: str) -> "LexborNode | None":
+    from selectolax.lexbor import LexborHTMLParser  # two megabytes, which plain text does not need
+
+    return LexborHTMLParser(html).body
 
 
 def _is_deep(html: str) -> bool:
@@ -85,12 +93,12 @@ def _is_deep(html: str) -> bool:
     return deepest > _DEEPEST
 
 
-def _marked_history(body: LexborNode) -> frozenset[int]:
+def _marked_history(body: "LexborNode") -> frozenset[int]:
     marked = body.css(f"{_HISTORY}, {_SIGNATURES}")
     return frozenset(node.mem_id for node in marked if not _FORWARD.match(node.text()))
 
 
-def _where_history_follows(body: LexborNode) -> int:
+def _where_history_follows(body: "LexborNode") -> int:
     """The node at which Outlook's header block begins; 0 where there is none."""
     for node in body.css(_HISTORY_FOLLOWS):
         if node.id or _OUTLOOK_RULE.search(node.attributes.get("style") or ""):
@@ -98,7 +106,7 @@ def _where_history_follows(body: LexborNode) -> int:
     return 0
 
 
-def _pieces(body: LexborNode, skipped: frozenset[int], stop: int) -> Iterator[str]:
+def _pieces(body: "LexborNode", skipped: frozenset[int], stop: int) -> Iterator[str]:
     """Text and line ends in the order of the document; a walk without recursion, as mail nests freely."""
     node = body.child
     while node is not None and node.mem_id != stop:
@@ -118,20 +126,20 @@ def _pieces(body: LexborNode, skipped: frozenset[int], stop: int) -> Iterator[st
         node = node.next
 
 
-def _is_hidden(node: LexborNode) -> bool:
+def _is_hidden(node: "LexborNode") -> bool:
     if node.is_text_node:
         return False
     return node.tag in _SKIPPED or bool(_HIDDEN.search(node.attributes.get("style") or ""))
 
 
-def _opening(node: LexborNode) -> str:
+def _opening(node: "LexborNode") -> str:
     if node.is_text_node:
         text = node.text(deep=False)
         return text if node.parent is not None and node.parent.tag == "pre" else _BLANKS.sub(" ", text)
     return "\n- " if node.tag == "li" else _closing(node)
 
 
-def _closing(node: LexborNode) -> str:
+def _closing(node: "LexborNode") -> str:
     if node.tag in _APART:
         return "\n\n"
     if node.tag in _CELLS:

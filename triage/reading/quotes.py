@@ -8,8 +8,6 @@ ourselves: it is slow on hostile text and cuts boldly, so it sees little and onl
 import re
 from collections.abc import Iterator
 
-from mailparser_reply import EmailMessage
-
 from triage.reading.language import language_of
 from triage.reading.signatures import without_signature
 
@@ -226,6 +224,8 @@ def _as_library_cuts(text: str) -> str:
     if language not in _LIBRARY_LANGUAGES or not text.strip():
         return text
     head, rest = text[:_LIBRARY_LONGEST], text[_LIBRARY_LONGEST:]
+    from mailparser_reply import EmailMessage
+
     message = EmailMessage(text=head, languages=[language], include_english=False, keep_hyphen_lists=True)
     replies = message.read().replies
     above = str(replies[0].content) if replies else ""

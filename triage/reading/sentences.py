@@ -12,9 +12,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from nupunkt import PunktSentenceTokenizer, load
+if TYPE_CHECKING:
+    from nupunkt import PunktSentenceTokenizer
 
 Place: TypeAlias = Literal["text", "subject"]
 Span: TypeAlias = tuple[int, int]
@@ -216,7 +217,9 @@ _JOINED: dict[str, tuple[str, ...]] = {
 
 
 @cache
-def _tokenizer() -> PunktSentenceTokenizer:
+def _tokenizer() -> "PunktSentenceTokenizer":
+    from nupunkt import load  # who only writes, or looks what is held, splits no text
+
     return load("default")
 
 

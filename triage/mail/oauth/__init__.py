@@ -8,7 +8,6 @@ they are.
 """
 
 from triage.mail.oauth.asking import Client, Grant
-from triage.mail.oauth.consent import by_browser, by_device
 from triage.mail.oauth.tokens import Tokens
 from triage.mail.oauth.vault import Vault
 
@@ -17,6 +16,4 @@ __all__ = [
     "Grant",
     "Tokens",
     "Vault",
-    "by_browser",
-    "by_device",
 ]
