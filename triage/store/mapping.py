@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
-from pydantic_core import to_jsonable_python
-from sqlalchemy import JSON, Select, Table, select
+from sqlalchemy import Select, Table, select
 
 from triage.errors import BadInput
 from triage.judging.cooldown import Cooldown
@@ -23,6 +21,7 @@ from triage.judging.holds import HeldReply
 from triage.judging.promises import GivenPromise
 from triage.judging.tones import Tone
 from triage.store import schema
+from triage.store.plain import Turn, reader, writer
 
 T = TypeVar("T")
 
@@ -47,13 +46,8 @@ SELECTS: Mapping[type, Select[Any]] = {
 }
 """What a record is read from, made once."""
 
-_ADAPTERS: Mapping[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in KINDS}
-
-_NESTED: Mapping[type, frozenset[str]] = {
-    kind: frozenset(column.name for column in table.c if isinstance(column.type, JSON))
-    for kind, (table, _) in KINDS.items()
-}
-"""The columns that are JSON."""
+_READERS: Mapping[Any, Turn] = {kind: reader(kind) for kind in KINDS}
+_WRITERS: Mapping[Any, Turn] = {kind: writer(kind) for kind in KINDS}
 
 
 def key(kind: type, id_: str) -> int:
@@ -67,23 +61,20 @@ def key(kind: type, id_: str) -> int:
 
 def to_row(record: object) -> dict[str, Any]:
     """The columns of a record, without its id."""
-    kind = type(record)
-    values: dict[str, Any] = _ADAPTERS[kind].dump_python(record)
+    values: dict[str, Any] = _WRITERS[type(record)](record)
     values.pop("id", None)
-    return values | {name: to_jsonable_python(values[name]) for name in _NESTED[kind]}
+    return values
 
 
 def changes(before: T, after: T) -> dict[str, Any]:
     """The columns in which two records differ: SQLite writes anew each index of a column that is set."""
-    kind: type = type(before)
-    values = ((each.name, getattr(before, each.name), getattr(after, each.name)) for each in fields(kind))
-    changed = {name: new for name, old, new in values if new != old}
-    return changed | {name: to_jsonable_python(changed[name]) for name in _NESTED[kind] if name in changed}
+    former = to_row(before)
+    return {name: value for name, value in to_row(after).items() if value != former[name]}
 
 
 def from_row(kind: type[T], row: Mapping[Any, Any]) -> T:
     """The record in a row."""
     prefix = KINDS[kind][1]
-    values = {**row, "id": f"{prefix}{row['id']}"} if prefix else {**row}
-    record: T = _ADAPTERS[kind].validate_python(values)
+    values = {**row, "id": f"{prefix}{row['id']}"} if prefix else row
+    record: T = _READERS[kind](values)
     return record
