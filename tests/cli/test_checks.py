@@ -20,7 +20,7 @@ ASKED = "Where is order 4711? This is unacceptable, it should have been here on 
 def no_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The shipped rules hold, whatever this machine is set up for."""
     monkeypatch.delenv("TRIAGE_CONFIG", raising=False)
-    monkeypatch.setattr("triage.config.loading.config_path", lambda: tmp_path / "nowhere.yaml")
+    monkeypatch.setattr("triage.config.resources.config_path", lambda: tmp_path / "nowhere.yaml")
     monkeypatch.chdir(tmp_path)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import keyring
 import pytest
 from keyring.errors import KeyringLocked
-from pydantic import SecretStr
 from ruamel.yaml import YAML
 
 from tests.cli.company import REP, Company, refused
@@ -252,7 +251,7 @@ KEPT = Kept(mailbox=("keyring", "true"), gate=("keyring", "true"))
         {"team": "null", "manager": "boss@example.com"},
         {"team": "Étage 3 & co"},
         {"imap": Server(host="::1", port=143, security="starttls"), "gate_port": 2587},
-        {"oauth": OAuth(provider="google", client_id="1: a", client_secret=SecretStr("{b}"))},
+        {"oauth": OAuth(provider="google", client_id="1: a", client_secret="{b}")},
         {"oauth": OAuth(provider="microsoft", client_id="1", endpoints=Endpoints(token="https://a/b?c"))},
     ],
 )

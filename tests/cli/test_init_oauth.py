@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from tests.cli.company import REP, Company, refused
 from tests.cli.conftest import Triage
@@ -61,7 +60,7 @@ GOOGLE = (("Its client secret", "s3cret"),)
         ("outlook.office365.com", ": ", MICROSOFT, "the redirect URI http://localhost",
          OAuth(provider="microsoft", client_id=CLIENT, tenant="7c1d-acme")),
         ("imap.gmail.com", " (empty: an app password instead): ", GOOGLE, "of the type Desktop app",
-         OAuth(provider="google", client_id=CLIENT, client_secret=SecretStr("s3cret"))),
+         OAuth(provider="google", client_id=CLIENT, client_secret="s3cret")),
     ],
     ids=["microsoft", "google"],
 )  # fmt: skip

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from triage.config import load, resource_root
 from triage.config.checking import check, json_schema
@@ -61,10 +60,10 @@ def leaves(value: Value, loc: Loc = ()) -> Iterator[Loc]:
         yield loc
 
 
-def checked(data: dict[str, Value]) -> BaseModel | None:
+def checked(data: dict[str, Value]) -> ConfigFile | None:
     document = Document(data=data, places=DOCUMENT.places, files=())
-    context = Surroundings(folder=EXAMPLE.parent, teams=("field",))
-    return check(document, ConfigFile, context=context)[0]
+    around = Surroundings(folder=EXAMPLE.parent, teams=("field",))
+    return check(document, ConfigFile, around=around)[0]
 
 
 def test_it_names_every_key_and_no_other() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.config.conftest import Write
-from triage.config import Config, default_rules, find, load, resource_root, schema, stamp
+from triage.config import Config, config_schema, default_rules, find, load, resource_root, stamp
 from triage.errors import BadInput, Mistakes
 
 SMALLEST = """\
@@ -169,7 +169,7 @@ def test_a_config_open_to_others_is_refused_where_it_holds_a_secret(write: Write
     path = write("config.yaml", SMALLEST + "    login: {oauth: {provider: google, client_secret: s3cret}}\n")
     oauth = load(path).accounts[0].login.oauth
     assert oauth
-    assert oauth.client_secret.get_secret_value() == "s3cret"
+    assert oauth.client_secret == "s3cret"
     assert "s3cret" not in repr(oauth)
     path.chmod(0o640)
     with pytest.raises(Mistakes, match=r":4: accounts\.0\.login\.oauth\.client_secret: others") as told:
@@ -211,7 +211,7 @@ def test_the_config_is_found_by_option_then_environment_then_platform(
     assert find("one.yaml", {}) == one
     with pytest.raises(BadInput, match="check the path"):
         find("three.yaml", {})
-    monkeypatch.setattr("triage.config.loading.config_path", lambda: tmp_path / "config.yaml")
+    monkeypatch.setattr("triage.config.resources.config_path", lambda: tmp_path / "config.yaml")
     with pytest.raises(BadInput, match="`triage init` makes one; or name one with --config"):
         find(None, {})
     standard = write("config.yaml", "")
@@ -219,7 +219,7 @@ def test_the_config_is_found_by_option_then_environment_then_platform(
 
 
 def test_editors_get_every_key_with_its_description() -> None:
-    described = schema()
+    described = config_schema()
     sections = {"ConfigFile": described, **described["$defs"]}
     silent = [
         f"{name}.{key}"

@@ -1,5 +1,6 @@
 """A team's rules and templates: only what differs, on top of what is shipped or of another file."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,7 @@ def told_of(path: Path) -> list[tuple[str, int, str]]:
 
 
 def test_the_shipped_rules_say_what_the_schema_says_by_itself() -> None:
-    written = default_rules().model_dump(exclude={"issues", "extends"})
-    assert written == TeamRules().model_dump(exclude={"issues"})
+    assert replace(default_rules(), issues={}) == TeamRules()
 
 
 def test_a_file_says_only_what_differs(write: Write) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from triage.config import Account, Imap, Login
+from triage.config import Account, Imap, Login, Password
 from triage.daemon.checkup.mends import mend
 from triage.errors import LoginRefused
 
@@ -19,7 +19,7 @@ from triage.errors import LoginRefused
 )
 def test_the_right_password_goes_where_the_config_looks(password: dict[str, Any], place: str) -> None:
     imap = Imap(host="imap.example.com")
-    login = Login.model_validate({"user": "rep", "password": password})
+    login = Login(user="rep", password=Password(**password))
     account = Account(address="rep@example.com", imap=imap, login=login)
     said = mend(LoginRefused("no"), imap, account)
     assert said == f"look at `login.user`, and keep the right password {place}"

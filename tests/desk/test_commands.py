@@ -1,5 +1,6 @@
 """What the rep asks for: acknowledge, not-heated, pause, resume; each obeyed once, and answered in words."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -171,7 +172,7 @@ def test_an_end_that_means_nothing_pauses_nothing(until: str) -> None:
 
 def test_a_team_may_forbid_the_pause() -> None:
     world = heated()
-    rules = world.team.rules.model_copy(update={"allow_pause": False})
+    rules = replace(world.team.rules, allow_pause=False)
     world.change_rules(rules)
     assert world.asks("pause").exit_code == 4
     assert "held" in world.rep_sends(world.reply())

@@ -1,6 +1,7 @@
 """A month of correspondence with twelve accounts: what is said of each at its end is what the script says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -53,8 +54,8 @@ def world() -> Iterator[World]:
 def listed(world: World) -> dict[str, Standing]:
     """How they stand where the team's rules list all twelve."""
     assert len(of_all(world)) == 10, "by traffic, the top ten"
-    customers = world.team.rules.customers.model_copy(update={"top": tuple(MONTH)})
-    world.change_rules(world.team.rules.model_copy(update={"customers": customers}))
+    customers = replace(world.team.rules.customers, top=tuple(MONTH))
+    world.change_rules(replace(world.team.rules, customers=customers))
     return of_all(world)
 
 

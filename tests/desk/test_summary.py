@@ -1,5 +1,6 @@
 """The manager's mail: once a day, after a sleep too, on demand; the rep's notices: one for each condition."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -132,8 +133,8 @@ def test_the_main_issue_stands_there_only_where_the_teams_rules_say_so() -> None
     world.forward(minutes=1)
     assert "acme.example" in world.summary().text
     assert "4711" not in world.summary().text
-    details = world.team.rules.summary.model_copy(update={"details": "main_issue"})
-    world.change_rules(world.team.rules.model_copy(update={"summary": details}))
+    details = replace(world.team.rules.summary, details="main_issue")
+    world.change_rules(replace(world.team.rules, summary=details))
     assert "This is the third time I am asking where order 4711 is." in world.summary().text
 
 

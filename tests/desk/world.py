@@ -30,7 +30,7 @@ from triage.judging.cooldown import Cooldown
 from triage.judging.facts import Intention, Way
 from triage.judging.free_mail import FREE_MAIL
 from triage.judging.holds import Door, Envelope, HeldReply, State
-from triage.judging.rules import TeamRules
+from triage.judging.rules import CooldownRules, IssueRules, TeamRules
 from triage.store import Store, open_store
 from triage.writing.summary import SummaryMail
 
@@ -63,14 +63,12 @@ class World:
         self.upstream: FakeRelay = beside.upstream if beside else FakeRelay()
         self.path = path
         self.store = open_store(path)
-        rules = TeamRules.model_validate(
-            {
-                "cooldown": {"after": "send", **cooldown},
-                "issues": {
-                    "delivery": {"options": ["expedite it at our cost", "part-ship today"]},
-                    "general": {"options": ["call you today", "put it right this week"]},
-                },
-            }
+        rules = TeamRules(
+            cooldown=CooldownRules(**{"after": "send", **cooldown}),
+            issues={
+                "delivery": IssueRules(options=("expedite it at our cost", "part-ship today")),
+                "general": IssueRules(options=("call you today", "put it right this week")),
+            },
         )
         zone = ZoneInfo("America/Chicago")
         self.team = Team(

@@ -11,7 +11,7 @@ import pytest
 from docs.references import FOLDER, pages
 from tests.docs.pages import PAGES, ROOT, blocks, commands, inline, text_of
 from triage.cli import triage
-from triage.config import default_rules, load, read_rules, rules_schema, schema
+from triage.config import config_schema, default_rules, load, read_rules, rules_schema
 from triage.config.documents import read
 from triage.config.templates import read_templates
 from triage.mail.providers import PROVIDERS
@@ -61,7 +61,7 @@ def test_every_example_of_a_config_or_of_rules_loads(tmp_path: Path, block: str)
     file = tmp_path / "example.yaml"
     file.write_text(block, encoding="utf-8")
     said = read(file).data
-    if set(said) & (set(schema()["properties"]) - {"summary"}):
+    if set(said) & (set(config_schema()["properties"]) - {"summary"}):
         accounts = "" if "accounts" in said else f"{ACCOUNT}\n"
         file.write_text(accounts + block, encoding="utf-8")
         file.chmod(0o600)
@@ -118,7 +118,7 @@ def names() -> Iterator[str]:
     for path, command in every_command(triage, "triage"):
         yield path
         yield from (word for each in command.params for word in each.opts if word.startswith("--"))
-    for document in (schema(), rules_schema()):
+    for document in (config_schema(), rules_schema()):
         yield from (
             key for part in [document, *document["$defs"].values()] for key in part.get("properties", ())
         )

@@ -18,7 +18,7 @@ from tests.certs import Authority
 from tests.desk.world import HOT, REP, World
 from tests.dovecot import USERS, Dovecot, dovecot_or_skip
 from tests.upstream import Upstream
-from triage.config import Account
+from triage.config import Account, Imap, Login, Password
 from triage.daemon.watching import LONGEST_WAIT, SHORTEST_WAIT, WatcherThread
 from triage.errors import LoginRefused, TriageError, Unreachable
 from triage.mail.mailbox import ImapMailbox, Waker
@@ -47,8 +47,10 @@ class Watched:
         self.stopping = threading.Event()
         self.told: list[list[str]] = []
         self.thread = WatcherThread(
-            Account.model_validate(
-                {"address": REP, "imap": {"host": "imap.example.com"}, "login": {"password": {"env": "X"}}}
+            Account(
+                address=REP,
+                imap=Imap(host="imap.example.com"),
+                login=Login(password=Password(env="X")),
             ),
             world.desk.office,
             world.desk.watchers[REP],

@@ -5,6 +5,7 @@ Each field has words of its own, so that it is seen that they came so far at all
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -22,7 +23,8 @@ from triage.config import resource_root
 from triage.desk import Announcer
 from triage.desk.summaries import summary_mail
 from triage.errors import MailRefused
-from triage.web import PageKey, application
+from triage.web import PageKey
+from triage.web.pages import application
 from triage.writing.announcing import Kind
 
 PORT = 8430
@@ -64,8 +66,8 @@ def world(tmp_path: Path, desktop: FakeDesktop) -> Iterator[World]:
     """A day on which every field of ours holds somebody's hostile words."""
     world = World(path=tmp_path / "store.db", after="send")
     world.upstream = HostileRelay()
-    details = world.team.rules.summary.model_copy(update={"details": "main_issue"})
-    world.change_rules(world.team.rules.model_copy(update={"summary": details}))
+    details = replace(world.team.rules.summary, details="main_issue")
+    world.change_rules(replace(world.team.rules, summary=details))
     kinds: frozenset[Kind] = frozenset(get_args(Kind))
     world.start(desktop=kinds)
     announcer = Announcer(world.desk.office, desktop)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from unittest.mock import patch
 
 from hypothesis import given
@@ -11,7 +12,7 @@ from triage.judging.cooldown import Cooldown
 from triage.judging.customers import Customer
 from triage.judging.past import Received, Sent
 from triage.judging.rehearsal import _Stage, rehearse
-from triage.judging.rules import TeamRules
+from triage.judging.rules import CooldownRules, TeamRules
 
 START = datetime(2026, 3, 16, 9, tzinfo=UTC)
 PEOPLE = ("ann@acme.example", "bob@ACME.example", "cy@else.example", "di@mail.example", "ed@mail.example")
@@ -66,8 +67,10 @@ def _all_open(self: _Stage, _: object, at: datetime) -> list[Cooldown]:
 
 
 @given(_pasts, st.sampled_from(["thread", "customer"]))
-def test_what_is_not_asked_would_have_changed_nothing(past: list[Received | Sent], scope: str) -> None:
-    rules = TeamRules.model_validate({"cooldown": {"scope": scope}})
+def test_what_is_not_asked_would_have_changed_nothing(
+    past: list[Received | Sent], scope: Literal["thread", "customer"]
+) -> None:
+    rules = TeamRules(cooldown=CooldownRules(scope=scope))
     found = rehearse(past, rules)
     with patch.object(_Stage, "_open_of", _all_open):
         assert rehearse(past, rules) == found

@@ -1,18 +1,18 @@
 """A reply reviewed by a team's rules: what is serious, and why it should not go by itself."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from triage.judging.reviews import Review, review
-from triage.judging.rules import TeamRules, standpoint
+from triage.judging.rules import CheckRules, TeamRules, standpoint
+from triage.reading.replies import FaultKind
 
+RULES = TeamRules()
 NOW = datetime(2026, 3, 11, 14, 15, tzinfo=UTC)
 
 
-def reviewed(text: str, **rules: Any) -> Review:
-    team = TeamRules.model_validate(rules)
+def reviewed(text: str, team: TeamRules = RULES) -> Review:
     where = standpoint(NOW, UTC, team, written_at=NOW.replace(hour=13))
     return review(text, team.check.serious, where)
 
@@ -42,9 +42,9 @@ def test_objections_quote_nothing_as_they_stand_in_logs() -> None:
 def test_what_is_serious_is_the_teams_rule() -> None:
     text = "It is against company policy. Please calm down, it will be with you."
     assert {fault.kind for fault in reviewed(text).serious} == {"dismissive"}
-    stricter = reviewed(text, check={"serious": ["policy_hiding"]})
+    stricter = reviewed(text, TeamRules(check=CheckRules(serious=(FaultKind.POLICY_HIDING,))))
     assert {fault.kind for fault in stricter.serious} == {"policy_hiding"}
-    assert reviewed(text, check={"serious": []}).objections == ()
+    assert reviewed(text, TeamRules(check=CheckRules(serious=()))).objections == ()
 
 
 def test_in_another_language_nothing_is_found_and_that_is_said() -> None:

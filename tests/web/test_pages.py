@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -220,11 +221,10 @@ def test_words_are_marked_and_escaped() -> None:
     assert marked("a & b", ()) == "a &amp; b"
 
 
-def _change(world: World, **cooldown: str) -> None:
+def _change(world: World, **cooldown: Any) -> None:
     """Other rules, as when a person changes the team's file while the daemon runs."""
-    rules = world.team.rules.model_copy(
-        update={"cooldown": world.team.rules.cooldown.model_copy(update=cooldown)}
-    )
+    rules = world.team.rules
+    rules = replace(rules, cooldown=replace(rules.cooldown, **cooldown))
     office = world.desk.office
     office.settings = replace(office.settings, teams={"field": replace(world.team, rules=rules)})
 

@@ -183,7 +183,7 @@ def _agreed(kind: "Kind", search: "Search", answers: Answers) -> "Server":
 
 def _registration(answers: Answers, imap: "Server") -> "OAuth | None":
     """The company's registration to sign in with; None where a password opens the mailbox."""
-    from triage.config import OAuth
+    from triage.config import Endpoints, OAuth
     from triage.mail.providers import by_host, oauth_provider
 
     known = by_host(imap.host)
@@ -201,14 +201,12 @@ def _registration(answers: Answers, imap: "Server") -> "OAuth | None":
     secret, tenant = _client_secret(answers, at), answers.tenant
     if at.has_directories:
         tenant = _ask(answers, "The id of your company's directory, its tenant (empty: any)", tenant)
-    return OAuth.model_validate(
-        {
-            "provider": at.name,
-            "client_id": client_id,
-            "client_secret": secret,
-            "tenant": tenant,
-            "endpoints": _endpoints(answers.endpoint),
-        }
+    return OAuth(
+        provider=at.name,
+        client_id=client_id,
+        client_secret=secret,
+        tenant=tenant,
+        endpoints=Endpoints(**_endpoints(answers.endpoint)),
     )
 
 

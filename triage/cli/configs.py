@@ -76,4 +76,4 @@ def schema(rules: bool) -> None:
     """
     from triage import config as files
 
-    print_json(files.rules_schema() if rules else files.schema())
+    print_json(files.rules_schema() if rules else files.config_schema())

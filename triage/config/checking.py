@@ -4,19 +4,20 @@ A value that was typed is never repeated in a mistake: it may be a secret.
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import ErrorDetails, core_schema
 
 from triage.config.documents import Document, Loc, Value
+from triage.config.spelling import did_you_mean
 from triage.errors import Mistake
+from triage.judging.sections import Section
 
-ModelT = TypeVar("ModelT", bound=BaseModel)
+SectionT = TypeVar("SectionT", bound=Section)
 JsonSchema: TypeAlias = dict[str, Any]
 
 _SENTENCES = {
@@ -31,7 +32,7 @@ _SENTENCES = {
     "bool_type": "should be true or false",
     "tuple_type": "should be a list, such as [one, two]",
     "dict_type": "should hold keys and values, such as {{key: value}}",
-    "model_type": "should hold keys and values, such as {{key: value}}",
+    "dataclass_type": "should hold keys and values, such as {{key: value}}",
     "time_type": 'should be a time of day in quotes, such as "17:30"',
     "time_parsing": 'should be a time of day, such as "17:30"',
     "greater_than": "should be more than {gt}",
@@ -43,38 +44,31 @@ _SENTENCES = {
 
 
 def check(
-    document: Document, model: type[ModelT], *, context: object = None
-) -> tuple[ModelT | None, list[Mistake]]:
-    """The value where there is no mistake, and the mistakes. `context` is handed to the validators."""
-    known = _known(model)
+    document: Document, kind: type[SectionT], *, around: object = None
+) -> tuple[SectionT | None, list[Mistake]]:
+    """The value where there is no mistake, and the mistakes. `around` is handed to the checks."""
+    known = _known(kind)
     # As JSON: strict there takes a list for a tuple and text for a path, and still guesses nothing.
     text = json.dumps(_said(document.data, known, [known]), default=str)
     try:
-        return model.model_validate_json(text, strict=True, context=context), []
+        return _adapter(kind).validate_json(text, strict=True, context=around), []
     except ValidationError as error:
         return None, [
             document.mistake(wrong["loc"], _sentence(wrong, known))
             for wrong in error.errors(include_url=False, include_input=False)
-            if wrong["type"] != "default_factory_not_called"  # follows from another mistake, told by itself
         ]
 
 
-def json_schema(model: type[BaseModel]) -> JsonSchema:
-    """The JSON Schema of a model, for editors."""
+def json_schema(kind: type[Section]) -> JsonSchema:
+    """The JSON Schema of a section, for editors."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **model.model_json_schema(schema_generator=_Generator),
+        **_adapter(kind).json_schema(schema_generator=_Generator),
     }
 
 
-_known = cache(json_schema)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a sentence about an unknown word."""
-    words = sorted(known)
-    near = get_close_matches(word, words, n=1)
-    return f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(words) or 'none'}"
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
+_known: Callable[[Any], JsonSchema] = cache(json_schema)
 
 
 class _Generator(GenerateJsonSchema):
@@ -86,7 +80,7 @@ class _Generator(GenerateJsonSchema):
 
 def _sentence(wrong: ErrorDetails, schema: JsonSchema) -> str:
     loc, kind, context = wrong["loc"], wrong["type"], wrong.get("ctx", {})
-    if kind == "extra_forbidden":
+    if kind == "unexpected_keyword_argument":
         return f"no such key; {did_you_mean(str(loc[-1]), _keys(schema, loc[:-1]))}"
     if kind == "value_error":
         return str(context["error"])

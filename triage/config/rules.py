@@ -5,26 +5,15 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from triage.config.checking import JsonSchema, check, did_you_mean, json_schema
+from triage.config.checking import check
 from triage.config.documents import Document, merge, read
 from triage.config.resources import beside, shipped_rules
+from triage.config.spelling import did_you_mean
 from triage.config.values import DEFAULT, check_zone
 from triage.errors import Mistake, Mistakes
 from triage.judging.rules import TeamRules
 from triage.reading.heat import WORDING
 from triage.reading.signals import SIGNALS
-
-
-class RulesFile(TeamRules):
-    """Everything that a rules file may say: the rules, and what they stand on."""
-
-    extends: str = DEFAULT
-    """What this file stands on: `default`, or the path of another rules file."""
-
-
-def rules_schema() -> JsonSchema:
-    """JSON Schema of a rules file, for editors."""
-    return json_schema(RulesFile)
 
 
 @cache
@@ -36,7 +25,7 @@ def default_rules() -> TeamRules:
 def read_rules(file: Path) -> tuple[TeamRules, tuple[Path, ...]]:
     """A team's rules, and the files that were read for them. Raises Mistakes."""
     document = _chain(file, (file.resolve(),))
-    rules, mistakes = check(document, RulesFile)
+    rules, mistakes = check(document, TeamRules)
     mistakes = [*document.mistakes, *mistakes, *_unknown_names(document)]
     if rules is None or mistakes:
         raise Mistakes(mistakes)

@@ -3,13 +3,13 @@
 A field's docstring is what editors show. What a team's rules file may say is `triage.judging.rules`.
 """
 
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from annotated_types import Ge, Le
 
-from triage.config.accounts import Account, Password, PasswordField
-from triage.config.checking import JsonSchema, json_schema
+from triage.config.accounts import KEYCHAIN, Account, PasswordField
 from triage.config.resources import shipped_rules
 from triage.config.values import (
     DEFAULT,
@@ -22,9 +22,11 @@ from triage.config.values import (
     Zone,
     not_empty,
 )
-from triage.judging.rules import WORKDAYS, Section, TimeOfDay, Weekday
+from triage.judging.rules import WORKDAYS, TimeOfDay, Weekday
+from triage.judging.sections import Around, Checked, CheckedBeside, Section
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drafts(Section):
     """Replies in the mailbox's Drafts."""
 
@@ -36,6 +38,7 @@ class Drafts(Section):
     """Put a suggested reply into Drafts when a cool-down opens."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandOff(Section):
     """Replies that the rep saves into `Cooldown/Send`."""
 
@@ -43,6 +46,7 @@ class HandOff(Section):
     """Send what is put there after the cool-down; needs `smtp`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate(Section):
     """The submission server on this machine, for the rep's mail client."""
 
@@ -54,10 +58,11 @@ class Gate(Section):
     """0 takes any free one."""
     security: Literal["none", "starttls"] = "none"
     """none is safe here: no byte leaves the machine."""
-    password: PasswordField = Password(keyring=True)
+    password: PasswordField = KEYCHAIN
     """The gate's own password; the user name is the account's address."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Doors(Section):
     """Where replies are held."""
 
@@ -69,6 +74,7 @@ class Doors(Section):
     """The submission server on this machine; open when it is configured."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Web(Section):
     """The rep's local page."""
 
@@ -80,6 +86,7 @@ class Web(Section):
     """0 takes any free one."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryTimes(Section):
     """When the manager's mail goes out."""
 
@@ -91,10 +98,11 @@ class SummaryTimes(Section):
     """Days on which there is one; each covers the time since the last."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TeamSection(Section):
     """A team: its rules, its words, its manager."""
 
-    rules: RulesFile = Field(default_factory=shipped_rules)
+    rules: RulesFile = field(default_factory=shipped_rules)
     """`default`, or the team's file, which says only what differs."""
     templates: ExistingFolder | None = None
     """Folder of the team's own templates; without it `templates` beside the rules file, if there is one."""
@@ -104,6 +112,7 @@ class TeamSection(Section):
     """When the manager's mail goes out."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuietSection(Section):
     """A part of the day, over midnight where `end` is before `start`."""
 
@@ -113,6 +122,7 @@ class QuietSection(Section):
     """Until this one."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DesktopNotices(Section):
     """What is shown on this machine's desktop."""
 
@@ -132,6 +142,7 @@ class DesktopNotices(Section):
     """Hours in which nothing is shown; what came meanwhile is told when they are over."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notices(Section):
     """How the rep is told."""
 
@@ -141,51 +152,44 @@ class Notices(Section):
     """What is shown on this machine's desktop."""
 
 
+def _gate_leads_somewhere(doors: Doors, around: Around) -> Doors:
+    accounts: tuple[Account, ...] = around.data.get("accounts", ())
+    if doors.gate and doors.gate.enabled and accounts and not any(each.smtp for each in accounts):
+        raise ValueError("the gate has no way out: give an account its `smtp`, or leave `gate` out")
+    return doors
+
+
+def _own_port(web: Web, around: Around) -> Web:
+    gate: Gate | None = around.data.get("doors", Doors()).gate
+    both = gate and gate.enabled and web.enabled
+    if gate and both and web.port and web.port == gate.port:
+        raise ValueError(f"port {web.port} is the gate's: choose another one")
+    return web
+
+
+def _a_file(store: str) -> str:
+    if store.startswith(("postgresql:", "postgres:")):
+        raise ValueError("PostgreSQL is not supported yet: write `default` or the path of a file")
+    if not store or "://" in store:
+        raise ValueError("should be `default` or the path of a file")
+    return store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigFile(Section):
     """Everything that `config.yaml` may say."""
 
-    accounts: Annotated[tuple[Account, ...], AfterValidator(not_empty)]
+    accounts: Annotated[tuple[Account, ...], Checked(not_empty)]
     """The mailboxes to watch."""
-    doors: Doors = Doors()
+    doors: Annotated[Doors, CheckedBeside(_gate_leads_somewhere)] = Doors()
     """Where replies are held."""
-    web: Web = Web()
+    web: Annotated[Web, CheckedBeside(_own_port)] = Web()
     """The rep's local page."""
-    teams: dict[str, TeamSection] = Field(default_factory=dict)
+    teams: dict[str, TeamSection] = field(default_factory=dict)
     """Teams by name; without any, all accounts share the rules that come with the program."""
-    store: str = DEFAULT
+    store: Annotated[str, Checked(_a_file)] = DEFAULT
     """`default` (in the platform's state folder) or the path of a file."""
-    retention_days: Annotated[int, Field(ge=1, le=36_500)] = 400
+    retention_days: Annotated[int, Ge(1), Le(36_500)] = 400
     """Older messages, findings and replies are forgotten."""
     notices: Notices = Notices()
     """How the rep is told."""
-
-    @field_validator("doors")
-    @classmethod
-    def _gate_leads_somewhere(cls, doors: Doors, info: ValidationInfo) -> Doors:
-        accounts: tuple[Account, ...] = info.data.get("accounts", ())
-        if doors.gate and doors.gate.enabled and accounts and not any(each.smtp for each in accounts):
-            raise ValueError("the gate has no way out: give an account its `smtp`, or leave `gate` out")
-        return doors
-
-    @field_validator("web")
-    @classmethod
-    def _own_port(cls, web: Web, info: ValidationInfo) -> Web:
-        gate: Gate | None = info.data.get("doors", Doors()).gate
-        both = gate and gate.enabled and web.enabled
-        if gate and both and web.port and web.port == gate.port:
-            raise ValueError(f"port {web.port} is the gate's: choose another one")
-        return web
-
-    @field_validator("store")
-    @classmethod
-    def _a_file(cls, store: str) -> str:
-        if store.startswith(("postgresql:", "postgres:")):
-            raise ValueError("PostgreSQL is not supported yet: write `default` or the path of a file")
-        if not store or "://" in store:
-            raise ValueError("should be `default` or the path of a file")
-        return store
-
-
-def schema() -> JsonSchema:
-    """JSON Schema of `config.yaml`, for editors."""
-    return json_schema(ConfigFile)

@@ -1,43 +1,21 @@
 """A team, as its files say: rules, templates, times."""
 
 from dataclasses import dataclass
-from datetime import time
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import tzlocal
+from zoneinfo import ZoneInfo
 
 from triage.config.documents import Value
 from triage.config.resources import beside, shipped_rules
 from triage.config.rules import default_rules, read_rules
 from triage.config.schema import TeamSection
 from triage.config.templates import default_templates, read_templates, watched
-from triage.config.values import DEFAULT
+from triage.config.values import DEFAULT, local_zone
+from triage.config.whole import Team
 from triage.errors import Mistake, Mistakes
 from triage.judging.free_mail import FREE_MAIL
-from triage.judging.rules import TeamRules, Weekday
+from triage.judging.rules import TeamRules
 from triage.writing.templates import Templates
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Team:
-    """A team, with everything that its files say."""
-
-    name: str
-    rules: TeamRules
-    templates: Templates
-    """The team's own, and the shipped ones where it has none of that name."""
-    free_mail: frozenset[str]
-    """Domains where strangers share a domain."""
-    zone: ZoneInfo
-    """The zone of the summary, and of every time that is shown."""
-    working_zone: ZoneInfo
-    """The zone of the working hours."""
-    manager: str
-    """Who gets the day's summary; empty: nobody."""
-    summary_at: time
-    summary_days: tuple[Weekday, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +86,3 @@ def _templates(folder: Path) -> tuple[Templates, tuple[Mistake, ...]]:
 
 def _zone(name: str) -> ZoneInfo | None:
     return ZoneInfo(name) if name else None
-
-
-def local_zone() -> ZoneInfo:
-    """The zone of this machine."""
-    try:
-        return tzlocal.get_localzone()
-    except ZoneInfoNotFoundError:  # a machine that was never told where it stands
-        return ZoneInfo("UTC")

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Annotated, TypeAlias, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, Field, ValidationInfo
+import tzlocal
+from annotated_types import Ge, Gt, Le, MinLen
 
-from triage.config.checking import did_you_mean
 from triage.config.resources import beside, shipped_rules
+from triage.config.spelling import did_you_mean
+from triage.judging.sections import Around, Checked, CheckedBeside
 
 T = TypeVar("T")
 
@@ -27,9 +29,9 @@ class Surroundings:
     addresses: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, info: ValidationInfo) -> "Surroundings":
-        """Those of this validation."""
-        return info.context if isinstance(info.context, cls) else cls()
+    def of(cls, around: Around) -> "Surroundings":
+        """Those of this check."""
+        return around.context if isinstance(around.context, cls) else cls()
 
 
 def is_loopback(host: str) -> bool:
@@ -56,6 +58,14 @@ def check_zone(name: str) -> str:
 def _near_zone(name: str) -> str:
     hint = did_you_mean(name, available_timezones())
     return hint if hint.startswith("did") else "write it as Europe/Berlin or America/Chicago"
+
+
+def local_zone() -> ZoneInfo:
+    """The zone of this machine."""
+    try:
+        return tzlocal.get_localzone()
+    except ZoneInfoNotFoundError:  # a machine that was never told where it stands
+        return ZoneInfo("UTC")
 
 
 def check_email(text: str) -> str:
@@ -93,38 +103,38 @@ def not_empty(items: tuple[T, ...]) -> tuple[T, ...]:
     return items
 
 
-def _seen_from_here(path: Path, info: ValidationInfo) -> Path:
-    return beside(Surroundings.of(info).folder, path)
+def _seen_from_here(path: Path, around: Around) -> Path:
+    return beside(Surroundings.of(around).folder, path)
 
 
-def _existing_file(path: Path, info: ValidationInfo) -> Path:
-    path = _seen_from_here(path, info)
+def _existing_file(path: Path, around: Around) -> Path:
+    path = _seen_from_here(path, around)
     if not path.is_file():
         raise ValueError(f"there is no file {path}")
     return path
 
 
-def _existing_folder(path: Path, info: ValidationInfo) -> Path:
-    path = _seen_from_here(path, info)
+def _existing_folder(path: Path, around: Around) -> Path:
+    path = _seen_from_here(path, around)
     if not path.is_dir():
         raise ValueError(f"there is no folder {path}")
     return path
 
 
-def _rules_file(path: Path, info: ValidationInfo) -> Path:
-    return shipped_rules() if path == Path(DEFAULT) else _existing_file(path, info)
+def _rules_file(path: Path, around: Around) -> Path:
+    return shipped_rules() if path == Path(DEFAULT) else _existing_file(path, around)
 
 
-Filled: TypeAlias = Annotated[str, Field(min_length=1)]
-Email: TypeAlias = Annotated[str, AfterValidator(check_email)]
-Host: TypeAlias = Annotated[str, AfterValidator(_host)]
-LocalHost: TypeAlias = Annotated[str, AfterValidator(_loopback)]
-Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
-LocalPort: TypeAlias = Annotated[int, Field(ge=0, le=65535)]
-Seconds: TypeAlias = Annotated[float, Field(gt=0, le=86_400)]
-Url: TypeAlias = Annotated[str, AfterValidator(check_url)]
-Zone: TypeAlias = Annotated[str, AfterValidator(check_zone)]
-SomeFile: TypeAlias = Annotated[Path, AfterValidator(_seen_from_here)]
-ExistingFile: TypeAlias = Annotated[Path, AfterValidator(_existing_file)]
-ExistingFolder: TypeAlias = Annotated[Path, AfterValidator(_existing_folder)]
-RulesFile: TypeAlias = Annotated[Path, AfterValidator(_rules_file)]
+Filled: TypeAlias = Annotated[str, MinLen(1)]
+Email: TypeAlias = Annotated[str, Checked(check_email)]
+Host: TypeAlias = Annotated[str, Checked(_host)]
+LocalHost: TypeAlias = Annotated[str, Checked(_loopback)]
+Port: TypeAlias = Annotated[int, Ge(1), Le(65535)]
+LocalPort: TypeAlias = Annotated[int, Ge(0), Le(65535)]
+Seconds: TypeAlias = Annotated[float, Gt(0), Le(86_400)]
+Url: TypeAlias = Annotated[str, Checked(check_url)]
+Zone: TypeAlias = Annotated[str, Checked(check_zone)]
+SomeFile: TypeAlias = Annotated[Path, CheckedBeside(_seen_from_here)]
+ExistingFile: TypeAlias = Annotated[Path, CheckedBeside(_existing_file)]
+ExistingFolder: TypeAlias = Annotated[Path, CheckedBeside(_existing_folder)]
+RulesFile: TypeAlias = Annotated[Path, CheckedBeside(_rules_file)]

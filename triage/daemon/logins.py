@@ -88,5 +88,5 @@ def client_at(oauth: OAuth) -> Client:
             device=ends.device or "",
         ),
         client_id=oauth.client_id,
-        client_secret=oauth.client_secret.get_secret_value(),
+        client_secret=oauth.client_secret,
     )

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -153,7 +153,7 @@ def write_files(path: Path, plan: Plan, kept: Kept) -> Config:
 
 def _write_schemas(folder: Path) -> None:
     """What an editor completes and checks the keys by; the first line of our files names it."""
-    for name, schema in (("config", files.schema()), ("rules", files.rules_schema())):
+    for name, schema in (("config", files.config_schema()), ("rules", files.rules_schema())):
         write_private(folder / f"{name}.schema.json", json.dumps(schema, indent=1).encode())
 
 
@@ -197,10 +197,9 @@ def _login(plan: Plan, source: Source | None) -> Mapping[str, object]:
 
 
 def _registration(oauth: OAuth) -> Mapping[str, object]:
-    said = oauth.model_dump(exclude_defaults=True, exclude_none=True)
-    if secret_of_it := oauth.client_secret.get_secret_value():
-        said["client_secret"] = secret_of_it
-    return said
+    said = asdict(oauth)
+    said["endpoints"] = {name: url for name, url in said["endpoints"].items() if url}
+    return {name: value for name, value in said.items() if value}
 
 
 def _place(source: Source) -> Mapping[str, object]:

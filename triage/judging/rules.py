@@ -4,19 +4,13 @@ Reading the files, `extends` and the places of mistakes are `triage.config`'s; h
 them, what it means and what holds where nothing is said.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 
+from triage.judging.sections import Checked, Section
 from triage.judging.verdicts import Measure
 from triage.reading.deadlines import Hours, Standpoint
 from triage.reading.heat import Tuning
@@ -25,11 +19,19 @@ from triage.reading.replies import FaultKind
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WORKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
-Name: TypeAlias = Annotated[str, StringConstraints(to_lower=True, strip_whitespace=True, min_length=1)]
+
+
+def _bare(name: str) -> str:
+    if not name.strip():
+        raise ValueError("should not be empty")
+    return name.strip().lower()
+
+
+Name: TypeAlias = Annotated[str, MinLen(1), Checked(_bare)]
 """An address or a domain, compared in lower case."""
 
 
-Phrase: TypeAlias = Annotated[str, StringConstraints(max_length=200)]
+Phrase: TypeAlias = Annotated[str, MaxLen(200)]
 """Some words, looked for as they are; what is longer than two lines is no phrase."""
 
 
@@ -39,22 +41,11 @@ def _wall_clock(at: time) -> time:
     return at
 
 
-TimeOfDay: TypeAlias = Annotated[time, AfterValidator(_wall_clock)]
+TimeOfDay: TypeAlias = Annotated[time, Checked(_wall_clock)]
 """What a clock on the wall shows."""
 
 
-class Section(BaseModel):
-    """A part of a human's file: unknown keys are refused, values are never guessed."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        allow_inf_nan=False,
-        hide_input_in_errors=True,
-        use_attribute_docstrings=True,
-    )
-
-
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Customers(Section):
     """Who is a customer, and who is treated apart."""
 
@@ -68,6 +59,7 @@ class Customers(Section):
     """Further domains where strangers share a domain (the great free-mail providers are known)."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phrases(Section):
     """Phrases that mean something in this trade."""
 
@@ -77,21 +69,23 @@ class Phrases(Section):
     """Phrases that only look heated: words inside them do not count."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeatRules(Section):
     """How heat is weighed."""
 
-    heated_at: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    heated_at: Annotated[float, Gt(0), Lt(1)] = 0.5
     """Score from which a cool-down opens."""
     phrases: Phrases = Phrases()
     """The team's own phrases."""
-    signals: dict[str, Annotated[float, Field(ge=0, le=10)]] = Field(default_factory=dict)
+    signals: dict[str, Annotated[float, Ge(0), Le(10)]] = field(default_factory=dict)
     """Weigh a signal by name: 0 turns it off, 2 doubles it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CooldownRules(Section):
     """The rule itself."""
 
-    minutes: Annotated[float, Field(gt=0, le=10_080)] = 30
+    minutes: Annotated[float, Gt(0), Le(10_080)] = 30
     """How long a reply is held, in minutes; fractions are allowed."""
     starts: Literal["reply", "message"] = "reply"
     """What starts the clock: the first reply, or the customer's message."""
@@ -101,30 +95,31 @@ class CooldownRules(Section):
     """What happens to a held reply when the time is over."""
     early_release: Literal["with_reason", "never"] = "with_reason"
     """Whether the rep may send a held reply before its time."""
-    late_minutes: Annotated[float, Field(gt=0, le=525_600)] = 60
+    late_minutes: Annotated[float, Gt(0), Le(525_600)] = 60
     """Not sent by itself when more than this past its time: the rep looks first."""
-    expires_days: Annotated[float, Field(gt=0, le=3_650)] = 7
+    expires_days: Annotated[float, Gt(0), Le(3_650)] = 7
     """Days after which a cool-down closes, and a reply that waits for the rep goes back to Drafts."""
-    releases_a_minute: Annotated[int, Field(ge=1)] = 20
+    releases_a_minute: Annotated[int, Ge(1)] = 20
     """More than this in one minute is no person writing: everything due waits for the rep."""
 
 
+def _a_choice(options: tuple[str, ...]) -> tuple[str, ...]:
+    if len(options) == 1:
+        raise ValueError("offer at least two: one option is no choice")
+    return options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRules(Section):
     """One kind of issue."""
 
-    options: tuple[str, ...] = ()
+    options: Annotated[tuple[str, ...], Checked(_a_choice)] = ()
     """Ways forward to offer, the recommended one first; at least two."""
     words: tuple[Phrase, ...] = ()
     """Further words by which this kind of issue is known."""
 
-    @field_validator("options")
-    @classmethod
-    def _a_choice(cls, options: tuple[str, ...]) -> tuple[str, ...]:
-        if len(options) == 1:
-            raise ValueError("offer at least two: one option is no choice")
-        return options
 
-
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingHours(Section):
     """When the team answers; for the times that an acknowledgement names."""
 
@@ -137,13 +132,12 @@ class WorkingHours(Section):
     end: TimeOfDay = time(18)
     """Last minute of the day."""
 
-    @model_validator(mode="after")
-    def _somebody_is_there(self) -> "WorkingHours":
+    def __post_init__(self) -> None:
         if not self.days or self.start >= self.end:
             raise ValueError("should have one day at least, and a `start` before its `end`")
-        return self
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRules(Section):
     """How the reply check is taken."""
 
@@ -158,6 +152,7 @@ class CheckRules(Section):
     """Faults that ask the rep before a reply goes out by itself (`after: ask_if_pointed`)."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryRules(Section):
     """What the manager's mail may say."""
 
@@ -165,13 +160,16 @@ class SummaryRules(Section):
     """`main_issue` adds the sentence that states the problem."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TeamRules(Section):
     """Everything that one team's rules file may say."""
 
+    extends: str = "default"
+    """What this file stands on: `default`, or the path of another rules file."""
     customers: Customers = Customers()
     heat: HeatRules = HeatRules()
     cooldown: CooldownRules = CooldownRules()
-    issues: dict[str, IssueRules] = Field(default_factory=dict)
+    issues: dict[str, IssueRules] = field(default_factory=dict)
     working_hours: WorkingHours = WorkingHours()
     check: CheckRules = CheckRules()
     summary: SummaryRules = SummaryRules()

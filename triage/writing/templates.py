@@ -7,16 +7,17 @@ no stranger's text becomes a template's source.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError
-from jinja2.meta import find_undeclared_variables
-from jinja2.sandbox import SandboxedEnvironment
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from annotated_types import MinLen
 
 from triage.errors import Mistake, Mistakes
+from triage.judging.sections import Section
+
+if TYPE_CHECKING:  # imported when a template is tried or filled: a daemon at rest does neither
+    from jinja2.sandbox import SandboxedEnvironment
+    from pydantic import TypeAdapter
 
 REPLIES = "replies/"
 ACKNOWLEDGEMENT, HISTORY = "replies/acknowledgement.txt", "replies/history.txt"
@@ -54,12 +55,11 @@ What other folders hold is for their own renderers to try.
 """
 
 
-class FrontMatter(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontMatter(Section):
     """What stands between the `---` lines of a reply's template."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: Annotated[str, Field(min_length=1)]
+    title: Annotated[str, MinLen(1)]
     """What a person sees in a list of templates."""
     fits: tuple[str, ...] = ()
     """The kinds of issue that it answers."""
@@ -70,11 +70,9 @@ class FrontMatter(BaseModel):
     needs: tuple[Need, ...] = ()
     """Facts without which it is not chosen."""
 
-    @model_validator(mode="after")
-    def _choice(self) -> "FrontMatter":
+    def __post_init__(self) -> None:
         if self.fits and len(self.options) < 2:
             raise ValueError("a reply offers at least two options")
-        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +91,7 @@ class Templates:
         self._files = files or {}
         parts = {name: _split(source) for name, source in sources.items()}
         self._bodies = {name: body for name, (_, body) in parts.items()}
-        self._environment = _environment(self._bodies)
+        self._environment: SandboxedEnvironment | None = None
         mistakes: list[Mistake] = []
         replies: list[ReplyTemplate] = []
         for name, (front, _) in parts.items():
@@ -107,10 +105,14 @@ class Templates:
         if mistakes or (mistakes := list(self._missing())):
             raise Mistakes(mistakes)
 
+    def __getstate__(self) -> dict[str, object]:
+        """For another process, which makes its own environment when it fills the first one."""
+        return {**self.__dict__, "_environment": None}
+
     def render(self, template: str, /, **facts: object) -> str:
         """Fill a template. Raises Mistakes where one that a person wrote fails on these facts."""
         try:
-            return self._environment.get_template(template).render(facts)
+            return self._filling().get_template(template).render(facts)
         except Exception as error:  # a template is a person's code, and an error's text may hold a fact
             problem = f"cannot be filled: {type(error).__name__}"
             raise Mistakes([self._mistake(template, 0, "", problem)]) from None
@@ -126,14 +128,22 @@ class Templates:
             return self.reply_for(GENERAL, known)
         return min(fitting, key=lambda reply: (-len(reply.front.needs), reply.name))
 
+    def _filling(self) -> "SandboxedEnvironment":
+        if self._environment is None:
+            self._environment = _environment(self._bodies)
+        return self._environment
+
     def _tried(self, name: str) -> Iterator[Mistake]:
         """What is wrong with one template: its syntax, its words, or what it does with them."""
         samples = next((facts for folder, facts in SAMPLES.items() if name.startswith(folder)), None)
         if samples is None:
             return
+        from jinja2 import TemplateSyntaxError
+        from jinja2.meta import find_undeclared_variables
+
         try:
-            used = find_undeclared_variables(self._environment.parse(self._bodies[name]))
-            self._environment.get_template(name)
+            used = find_undeclared_variables(self._filling().parse(self._bodies[name]))
+            self._filling().get_template(name)
         except TemplateSyntaxError as error:
             yield self._mistake(name, error.lineno, "", error.message or "not a Jinja template")
             return
@@ -150,7 +160,7 @@ class Templates:
 
     def _filled(self, name: str, samples: Mapping[str, object]) -> Iterator[Mistake]:
         try:
-            self._environment.get_template(name).render(samples)
+            self._filling().get_template(name).render(samples)
         except Exception as error:  # a template is a person's code
             yield self._mistake(name, 0, "", f"cannot be filled: {error}")
 
@@ -170,7 +180,10 @@ class Templates:
         return Mistake(file=self._files.get(name, name), line=line, key=key, text=text)
 
 
-def _environment(bodies: Mapping[str, str]) -> SandboxedEnvironment:
+def _environment(bodies: Mapping[str, str]) -> "SandboxedEnvironment":
+    from jinja2 import DictLoader, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
     environment = SandboxedEnvironment(
         loader=DictLoader(bodies),
         undefined=StrictUndefined,
@@ -208,6 +221,10 @@ def _split(source: str) -> tuple[str, str]:
 
 def _front_matter(text: str) -> FrontMatter:
     """Read and check it. The first line of `text` is the file's second."""
+    from pydantic import ValidationError
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     try:
         node: Any = YAML().load(text)
     except MarkedYAMLError as error:
@@ -220,15 +237,29 @@ def _front_matter(text: str) -> FrontMatter:
             (1, "", "it must begin with front matter: title and fits between two `---` lines")
         )
     try:
-        return FrontMatter.model_validate(node)
+        return _adapter().validate_python(node)
     except ValidationError as error:
         raise _FrontMatterError(
-            *(_place(node, problem["loc"], problem["msg"]) for problem in error.errors())
+            *(
+                _place(node, problem["loc"], _words(problem["type"], problem["msg"]))
+                for problem in error.errors()
+            )
         ) from error
+
+
+@cache
+def _adapter() -> "TypeAdapter[FrontMatter]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(FrontMatter)
+
+
+def _words(kind: str, text: str) -> str:
+    return "no such key" if kind == "unexpected_keyword_argument" else text.removeprefix("Value error, ")
 
 
 def _place(node: Any, path: tuple[int | str, ...], text: str) -> tuple[int, str, str]:
     """Where in the file a problem stands: at its key, or at the top where the key is missing."""
     known = bool(path) and path[0] in node
     line = int(node.lc.key(path[0])[0]) + 2 if known else 1
-    return line, ".".join(str(part) for part in path), text.removeprefix("Value error, ")
+    return line, ".".join(str(part) for part in path), text
