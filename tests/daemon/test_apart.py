@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from tests.desk.world import HOT
 from tests.journeys.house import runs, until
+from triage.config import default_rules, load
 from triage.daemon.apart import PATIENCE, REST, Apart
 from triage.desk.ports import Apart as Seam
 from triage.desk.ports import here
@@ -75,6 +77,17 @@ def test_a_reply_is_reviewed_alike(seam: Seam) -> None:
     assert found == review(REPLY, serious, where, main_issue="Order 4711")
     assert found.serious
     assert found.promises
+
+
+def test_the_humans_files_are_read_alike(seam: Seam, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("accounts: [{address: rep@example.com, imap: {host: imap.example.com}}]\n")
+    file.chmod(0o600)
+    found, ours = seam(load, file), load(file)
+    assert replace(found, teams={}) == replace(ours, teams={})
+    (team,) = found.teams.values()
+    assert team.rules == default_rules()
+    assert "Anna" in team.templates.render("notes/thanks.txt", name="Anna", rep="Ana Ruiz")
 
 
 def test_what_fails_raises_what_it_raises(seam: Seam) -> None:

@@ -3,6 +3,9 @@
 All of it runs as in `triage run`, save for the servers and the clock.
 """
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -121,6 +124,51 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     yield house
     house.daemon.stop()
     house.daemon.store.close()
+
+
+NOT_AT_REST = {
+    "alembic",
+    "h11",
+    "http.server",
+    "jinja2",
+    "nltk",
+    "nupunkt",
+    "pydantic",
+    "ruamel.yaml",
+    "selectolax",
+    "starlette",
+    "textblob",
+    "triage.web.pages",
+    "uvicorn",
+}
+"""What reads a mail, a person's files or a browser's wishes; some of it takes five megabytes, or ten."""
+
+RESTS = """
+import sys
+from pathlib import Path
+from triage.clock import steady
+from triage.config import load
+from triage.daemon.apart import Apart
+from triage.daemon.running import build
+
+with Apart(steady) as apart:
+    daemon = build(apart(load, Path(sys.argv[1])), {"MAIL": "word"}, apart)
+    daemon.start()
+    print(*sys.modules)
+    daemon.stop()
+    daemon.store.close()
+"""
+
+
+def test_a_daemon_that_rests_has_nothing_in_memory_that_only_work_needs(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    page = "web: {port: 0}\ndoors: {gate: {port: 0, password: {env: MAIL}}}\n"
+    file.write_text(CONFIG.replace("web: {enabled: false}\n", page).replace("rules.yaml", "default"))
+    file.chmod(0o600)
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", RESTS, str(file)]
+    rests = subprocess.run(command, env=environ, stdout=subprocess.PIPE, check=True)
+    assert not NOT_AT_REST.intersection(rests.stdout.decode().split())
 
 
 def test_at_rest_no_beat_asks_the_store_anything(house: House) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triage.cli.common import load_config, with_config
+from triage.cli.common import with_config
 from triage.errors import TriageError
 from triage.private import open_private
 
@@ -63,19 +63,25 @@ def run(log_file: Path | None, config_file: str | None) -> None:
 
 
 def _run(config_file: str | None) -> None:
-    from triage.daemon.locks import sole_daemon
-    from triage.daemon.running import build
+    from triage import config
+    from triage.clock import steady
+    from triage.daemon.apart import Apart
 
-    config = load_config(config_file)
-    for warning in config.warnings:
-        logging.getLogger("triage").warning(warning)
-    with sole_daemon(config):
-        running = build(config, os.environ)
-        _stop_on_signals(running)
-        try:
-            running.run()
-        finally:
-            running.store.close()
+    file = config.find(config_file, os.environ)
+    with Apart(steady) as apart:
+        from triage.daemon.locks import sole_daemon  # meanwhile that process starts
+        from triage.daemon.running import build
+
+        loaded = apart(config.load, file)
+        for warning in loaded.warnings:
+            logging.getLogger("triage").warning(warning)
+        with sole_daemon(loaded):
+            running = build(loaded, os.environ, apart)
+            _stop_on_signals(running)
+            try:
+                running.run()
+            finally:
+                running.store.close()
 
 
 class LogFile(RotatingFileHandler):

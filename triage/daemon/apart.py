@@ -1,9 +1,10 @@
 """Judging in a process of its own: the daemon stays small, and who sends waits for nothing that is only read.
 
 The process is started when it is needed, and ended when there was nothing to judge for some minutes: only
-there are the learned words and the lexicons. A function of the core, by its name, and plain values go there,
-and what it makes of them comes back. It has no file, line or lock of the daemon's, and remembers nothing.
-Where it dies another takes its place, and where that dies too the work is done here: no mail stays unjudged.
+there are the learned words and the lexicons, and what checks the human's files. A function, by its name, and
+plain values go there, and what it makes of them comes back. It has no line or lock of the daemon's, and
+remembers nothing. Where it dies another takes its place, and where that dies too the work is done here: no
+mail stays unjudged.
 """
 
 import gc
@@ -15,8 +16,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from threading import Lock
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 from triage.judging.verdicts import Measure, judge
 from triage.reading.messages import Message
@@ -26,6 +28,8 @@ REST = 120.0
 PATIENCE = 60.0
 """Seconds after which one that gives no answer is ended."""
 TRIES = 2
+_READY = "ready"
+"""Says that nobody waits yet: all is loaded before the first question, else behind its answer."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,6 +48,15 @@ class Apart:
         self._used_at = seconds()
         self._stopped = False
 
+    def __enter__(self) -> Self:
+        """Start the process for a question that comes as soon as it can answer."""
+        with suppress(OSError):  # it is tried again with the question
+            self._begun()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
     def __call__(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call it there; what fails there is done here, and raises here what it raises."""
         with self._turn:
@@ -51,10 +64,10 @@ class Apart:
             return answer[0] if answer else function(*args, **kwargs)
 
     def begin(self) -> None:
-        """Start the process, if there is none: it is ready when it is needed. Waits for nothing."""
+        """Start the process, if there is none: it has all loaded when it is needed. Waits for nothing."""
         if self._turn.acquire(blocking=False):
             with suppress(OSError):  # it is tried again when it is needed
-                self._begun()
+                self._begun(_READY)
             self._turn.release()
 
     def rest(self) -> None:
@@ -89,10 +102,10 @@ class Apart:
                 self._end()
         return ()
 
-    def _begun(self) -> "subprocess.Popen[bytes]":
+    def _begun(self, *words: str) -> "subprocess.Popen[bytes]":
         if self._process is None:
             self._used_at = self._seconds()
-            self._process = _new()
+            self._process = _new(*words)
         return self._process
 
     def _end(self) -> None:
@@ -107,10 +120,10 @@ class Apart:
             process.kill()
 
 
-def _new() -> "subprocess.Popen[bytes]":
+def _new(*words: str) -> "subprocess.Popen[bytes]":
     """It finds what we find, and nothing else: with -P no file of the folder that it is started in."""
     return subprocess.Popen(  # noqa: S603 (this very program)
-        [sys.executable, "-P", "-m", __name__],
+        [sys.executable, "-P", "-m", __name__, *words],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -143,12 +156,14 @@ def main() -> None:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     work, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # what anybody prints is no answer
-    _load()
+    if _READY in sys.argv:
+        _load()
     with suppress(EOFError, BrokenPipeError):
         while True:
             function, args, kwargs = pickle.load(work)  # noqa: S301 (what our own daemon asks)
             answers.write(_made(function, args, kwargs))
             answers.flush()
+            _load()
 
 
 def _made(function: Callable[..., object], args: Sequence[Any], kwargs: dict[str, Any]) -> bytes:
@@ -159,6 +174,7 @@ def _made(function: Callable[..., object], args: Sequence[Any], kwargs: dict[str
         return pickle.dumps(())
 
 
+@cache
 def _load() -> None:
     """Judge some words, so that all that it takes is loaded; the collector need never look through that."""
     gc.disable()

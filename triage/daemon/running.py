@@ -52,14 +52,19 @@ class Daemon:
     """Everything that runs while `triage run` runs."""
 
     def __init__(
-        self, config: Config, store: Store, environ: Mapping[str, str], doors: Doors = DOORS
+        self,
+        config: Config,
+        store: Store,
+        environ: Mapping[str, str],
+        doors: Doors = DOORS,
+        apart: Apart | None = None,
     ) -> None:
         self._config = config
         self._watch(config.files)
         self._environ = environ
         self.store = store
         self.stopping = threading.Event()
-        self._apart = Apart(steady)
+        self._apart = apart or Apart(steady)
         settings = settings_of(config)
         self._logins = Logins(config, environ)
         self._relays = {a.address: doors.relay_of(a, self._logins.of(a)) for a in config.accounts if a.smtp}
@@ -246,7 +251,7 @@ class Daemon:
         if files.stamp(self._files) == self._stamp:
             return
         try:
-            config = files.load(self._config.file)
+            config = self._apart(files.load, self._config.file)
         except BadInput as wrong:
             # A file that is named only now is watched too, so that mending it is seen.
             self._watch({*self._files, *_places(wrong)})
@@ -349,9 +354,9 @@ class Daemon:
             records.set_note("daemon", note)
 
 
-def build(config: Config, environ: Mapping[str, str]) -> Daemon:
-    """A daemon over the configured store. NotAllowed where one runs on it already."""
-    return Daemon(config, open_store(config.store, own_folder=config.owns_folder), environ)
+def build(config: Config, environ: Mapping[str, str], apart: Apart | None = None) -> Daemon:
+    """A daemon over the configured store. `apart` is the process that read the config, if one did."""
+    return Daemon(config, open_store(config.store, own_folder=config.owns_folder), environ, apart=apart)
 
 
 def _places(wrong: BadInput) -> set[Path]:
