@@ -62,3 +62,13 @@ def test_what_an_earlier_version_did_not_know_has_its_default_and_what_it_knew_b
 )
 def test_how_long_is_read_however_it_was_written(text: str, length: timedelta) -> None:
     assert reader(Record)({"id": "r1", "length": text}).length == length
+
+
+def test_a_type_that_no_row_holds_is_refused_when_the_program_is_made() -> None:
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Odd:
+        id: str
+        words: frozenset[str] = frozenset()
+
+    with pytest.raises(TypeError, match="no row holds"):
+        reader(Odd)

@@ -6,13 +6,15 @@ What is read was written here: nothing is checked again.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from operator import attrgetter
-from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
 Turn: TypeAlias = Callable[[Any], Any]
 
+_PLAIN = (str, int, float, bool, datetime, NoneType)
 _LENGTH = re.compile(r"P(?:([\d.]+)D)?(?:T(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?")
 """How long, as ISO 8601 has it."""
 
@@ -58,7 +60,18 @@ def _read(kind: Any) -> Turn | None:
         return (lambda items: tuple(map(read, items))) if read else tuple
     if kind is timedelta:
         return _length
-    return kind if isinstance(kind, type) and issubclass(kind, Enum) else None
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    if not _is_plain(kind):
+        raise TypeError(f"no row holds a {kind}")
+    return None
+
+
+def _is_plain(kind: Any) -> bool:
+    """Whether a row, or JSON, gives such a value back as it was: a time is the column's own affair."""
+    if isinstance(kind, UnionType):
+        return all(map(_is_plain, get_args(kind)))
+    return kind in _PLAIN or get_origin(kind) is Literal
 
 
 def _written(kind: Any) -> Turn | None:
@@ -73,7 +86,8 @@ def _written(kind: Any) -> Turn | None:
 
 def _length(text: str) -> timedelta:
     said = _LENGTH.fullmatch(text)
-    assert said, "no length of time"
+    if said is None:
+        raise ValueError("no length of time")
     days, hours, minutes, seconds = (float(each or 0) for each in said.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
