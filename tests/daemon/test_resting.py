@@ -63,6 +63,8 @@ class Pulse(FakeClock):
 
     def beats(self, count: int) -> None:
         """Return after so many more looks."""
+        while self._beats.acquire(blocking=False):
+            pass
         for _ in range(count):
             assert self._beats.acquire(timeout=20)
 
@@ -198,6 +200,19 @@ def test_a_reply_leaves_at_its_time_and_no_beat_before(house: House) -> None:
     house.clock.beats(50)
     assert not house.upstream.taken
     house.clock.move(seconds=1)
+    until(lambda: house.upstream.taken, "the reply")
+
+
+def test_a_reply_that_is_due_soon_does_not_wait_for_the_usual_beat(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.holds()
+    house.clock.move(minutes=29, seconds=59.95)
+    until(lambda: REP in house.daemon._agenda.sending, "the agenda")
+    monkeypatch.setattr(clock, "BEAT", 3600.0)
+    house.clock.beats(10)
+    assert not house.upstream.taken
+    house.clock.move(seconds=0.05)
     until(lambda: house.upstream.taken, "the reply")
 
 
