@@ -46,6 +46,17 @@ def test_where_the_client_files_none_ours_is_there_after_a_minute() -> None:
     assert (raws(world, "Sent"), raws(world, HELD)) == ([raw], [])
 
 
+def test_discarded_where_the_client_files_none_ours_is_in_trash_after_a_minute() -> None:
+    """As the rep was told: nothing that was written is in no folder."""
+    world, raw = holding(files=False)
+    assert world.asks("withdraw", "r1", "discard").answer == "r1 goes to Trash."
+    world.forward(seconds=59)
+    assert raws(world, "Trash") == []
+    world.forward(seconds=1)
+    world.look()
+    assert raws(world, "Trash") == [raw]
+
+
 @pytest.mark.parametrize("changed", [b"", b"Received: by the client\r\n"])
 def test_the_clients_later_copy_replaces_ours_while_held(changed: bytes) -> None:
     world, raw = holding(files=False)

@@ -220,8 +220,12 @@ class Courier:
             self._move("drafts", letter.uid, "earlier")
 
     def _away(self, role: Role) -> None:
-        if self._bring(role, "held", *_SOURCES[self.reply.door]) or self._waited_enough():
-            self._saw(at=role, settled=True)
+        if not self._bring(role, "held", *_SOURCES[self.reply.door]):
+            if not self._waited_enough():
+                return
+            if role == "trash" and not self._lies(role) and (raw := self._raw()) is not None:
+                self._append(role, raw, "\\Seen")
+        self._saw(at=role, settled=True)
 
     # -- small things -------------------------------------------------------------------------------------
 
