@@ -33,18 +33,24 @@ _SMALL_WORDS = {
     "cs": "a je není na se z do že v o to jak ale už od po jsou pro prosím děkuji náš pan paní přes jen ještě"
     " toho velmi jsme jsem",
 }
+_VOTE = 2_520
+"""One small word's: it can be parted among any two to ten languages that have the word."""
+_BITS = 32
+"""For each language: the votes for all stand side by side in one number, and one addition adds them."""
 
 
-def _by_word() -> dict[str, tuple[tuple[str, float], ...]]:
-    """The languages that each small word speaks for; a word of several gives each a part of its vote."""
-    speaking: dict[str, list[str]] = {}
-    for name, words in _SMALL_WORDS.items():
+def _by_word() -> dict[str, int]:
+    """What each small word says for the languages that have it."""
+    speaking: dict[str, list[int]] = {}
+    for at, words in enumerate(_SMALL_WORDS.values()):
         for word in dict.fromkeys(words.split()):
-            speaking.setdefault(word, []).append(name)
-    return {word: tuple((name, 1 / len(names)) for name in names) for word, names in speaking.items()}
+            speaking.setdefault(word, []).append(at)
+    return {
+        word: sum(_VOTE // len(having) << _BITS * at for at in having) for word, having in speaking.items()
+    }
 
 
-_VOTES: Mapping[str, tuple[tuple[str, float], ...]] = _by_word()
+_VOTES: Mapping[str, int] = _by_word()
 _WORD, _PLAIN_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?"), re.compile("[a-z]+(?:'[a-z]+)?")
 """A word, and the same as plain ASCII has it, which is sooner found."""
 _SCRIPTS = (
@@ -56,8 +62,9 @@ _EASTERN = re.compile("[\u3040-\ud7a3]")
 _SIGNS = ("://", "www.", "@")
 _ADDRESS = re.compile(rf"(?<!\S)\S*(?:{'|'.join(map(re.escape, _SIGNS))})\S*")
 _SAMPLE = 5_000
-_ENOUGH = 2.0
+_ENOUGH = 2 * _VOTE
 _CLEARLY = 1.4
+_MOST = (1 << _BITS) - 1
 
 
 @lru_cache(maxsize=4)
@@ -71,10 +78,8 @@ def language_of(text: str) -> str:
     for name, script in _SCRIPTS if not plain and _EASTERN.search(sample) else ():
         if len(script.findall(sample)) * 5 > len(sample.split()) + 5:
             return name
-    votes = dict.fromkeys(_SMALL_WORDS, 0.0)
     words = (_PLAIN_WORD if plain else _WORD).findall(sample)
-    for shares in filter(None, map(_VOTES.get, words)):
-        for name, share in shares:
-            votes[name] += share
-    best, second = sorted(votes, key=lambda name: votes[name], reverse=True)[:2]
+    total = sum(filter(None, map(_VOTES.get, words)))
+    votes = {name: total >> _BITS * at & _MOST for at, name in enumerate(_SMALL_WORDS)}
+    best, second = sorted(votes, key=votes.__getitem__, reverse=True)[:2]
     return best if votes[best] >= max(_ENOUGH, _CLEARLY * votes[second]) else ""
