@@ -9,15 +9,18 @@ corpus/issues.py, which reads its texts with the functions of this file. What is
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.resources import files
-from itertools import chain, repeat
+from itertools import chain, pairwise, repeat
+from operator import mul
+from sys import intern
 from typing import NamedTuple, TypeAlias
 
 from triage.reading.books import LETTER, STATES, data, search
-from triage.reading.grams import Grams
+from triage.reading.grams import Gram
 from triage.reading.heat import WORDING, Finding, Heat
 from triage.reading.phrases import Match
 from triage.reading.sentences import Sentence
@@ -38,11 +41,18 @@ _TELLING = 4
 _SHORT, _LONG = 6, 30
 _LETTERS = 4
 """Letters in a part of a word."""
+_OF_PART = "~"
+"""How the names of parts begin."""
 _WITH_PARTS = 5
 """Letters in a word that has parts."""
 _FEW = 6
 """A letter is weighed as if it had so many more words, of which one knows nothing."""
+_STEP = 0.25
+"""What a feature of a kind is worth is a whole number of these."""
+_REMEMBERED = 5_000
+"""Words of which is kept what was found out of them."""
 _NOTHING: Mapping[str, float] = {}
+_SUBJECT = ("place: subject",)
 _MARKS = re.compile('["“”„«]')
 _GREETING = re.compile(
     r"(?:dear|hello|hi|hey|good (?:morning|day|afternoon)|guten tag|hallo|bonjour|hola)\b", re.IGNORECASE
@@ -83,24 +93,26 @@ def look(sentences: Iterable[Sentence]) -> list[Seen]:
 
 def rank(letter: Sequence[Seen], heat: Heat, ranking: Ranking) -> list[float]:
     """How much speaks for each sentence; below zero, that nothing is at issue is likelier."""
-    get = ranking.sentences.get
+    get, weights = ranking.sentences.get, _table(ranking).measures
     return [
-        math.fsum([get(name, 0.0) * value for name, value in features])
-        + _first(_weigh(seen.sentence.words, ranking)) / _length([seen])
-        for seen, features in zip(letter, features_of(letter, heat), strict=True)
+        math.fsum([*map(mul, weights, measures), *map(get, marks, repeat(0.0))])
+        + _first(_weigh(seen.sentence.words, ranking)) / _UNITS / _root(len(seen.sentence.words))
+        for seen, (measures, marks) in zip(letter, _told(letter, heat), strict=True)
     ]
 
 
 def kinds_of(main: Seen, letter: Sequence[Seen], ranking: Ranking) -> dict[str, float]:
     """How much speaks for each kind, in the main sentence and in all of them."""
-    found: dict[str, float] = {}
-    for name, value in kind_features(main, letter):
-        if weights := ranking.kinds.get(name):
-            _add(found, weights, value)
-    kinds = _table(ranking).kinds
+    table = _table(ranking)
+    told = [table.features.get(name, 0) * round(value / _STEP) for name, value in kind_features(main, letter)]
+    sums = [(sum(told), _STEP)]
     for chosen in ([main], letter):
-        _, *worths = _opened(sum([_weigh(seen.sentence.words, ranking) for seen in chosen]), 1 + len(kinds))
-        _add(found, dict(zip(kinds, worths, strict=True)), 1 / _length(chosen))
+        worths = [_weigh(seen.sentence.words, ranking) for seen in chosen]
+        sums.append((sum(worths), 1 / _length(chosen)))
+    found = dict.fromkeys(table.kinds, 0.0)
+    for worth, share in sums:
+        for kind, units in zip(table.kinds, _opened(worth, len(table.kinds)), strict=True):
+            found[kind] += units / _UNITS * share
     return found
 
 
@@ -112,6 +124,20 @@ of words have no colon in them.
 
 def features_of(letter: Sequence[Seen], heat: Heat) -> Iterator[Features]:
     """What the rank of each sentence is told by, beside its words."""
+    for measures, marks in _told(letter, heat):
+        yield [*zip(_MEASURES, measures, strict=True), *zip(marks, repeat(1.0))]
+
+
+class _Told(NamedTuple):
+    """What a sentence shows, beside its words."""
+
+    measures: Sequence[float]
+    """How much of each of `_MEASURES`."""
+    marks: AbstractSet[str]
+    """What else it has: where it stands, what it does, what fired in it."""
+
+
+def _told(letter: Sequence[Seen], heat: Heat) -> Iterator[_Told]:
     evidence = [finding for finding in heat.findings if finding.signal != WORDING]
     number = sum(each.sentence.place == "text" for each in letter)
     words = [{word for word in each.sentence.words if len(word) >= _TELLING} for each in letter]
@@ -123,11 +149,9 @@ def features_of(letter: Sequence[Seen], heat: Heat) -> Iterator[Features]:
     for at, (each, texts) in enumerate(zip(letter, words, strict=True), number - len(letter)):
         again = len(texts & repeated) / (len(each.sentence.words) + 3)
         about = at >= 0 and not texts.isdisjoint(subject)
-        yield chain(
-            ((ANY, 1.0), ("letter: told again", again), ("letter: of the subject", float(about))),
-            _place(at, number),
-            _shape(each.sentence),
-            ((name, 1.0) for name in {*_moves(each), *_fired(each.sentence, evidence)}),
+        yield _Told(
+            (again, about, *_place(at, number), *_shape(each.sentence)),
+            {ANY, *_moves(each), *_fired(each.sentence, evidence), *_stands(at, number)},
         )
 
 
@@ -162,19 +186,23 @@ def grams_of(letter: Sequence[Seen]) -> Features:
         for gram in row:
             yield " ".join(gram), share
         for part in parts(*row[0]):
-            yield part, share * _PART
+            yield _OF_PART + part, share * _PART
 
 
 def _length(letter: Sequence[Seen]) -> float:
-    return math.sqrt(sum([len(each.sentence.words) for each in letter]) + _FEW)
+    return _root(sum([len(each.sentence.words) for each in letter]))
 
 
-def parts(word: str) -> tuple[str, ...]:
+def _root(words: int) -> float:
+    return math.sqrt(words + _FEW)
+
+
+def parts(word: str) -> Sequence[str]:
     """The parts of a longer word, by which one is known that was never seen: stems, endings, misspellings."""
     if len(word) < _WITH_PARTS or not word.isalpha():
         return ()
     whole = f"^{word}$"
-    return tuple(f"~{whole[at : at + _LETTERS]}" for at in range(len(whole) - _LETTERS + 1))
+    return [whole[at : at + _LETTERS] for at in range(len(whole) - _LETTERS + 1)]
 
 
 _Worth: TypeAlias = int
@@ -182,17 +210,22 @@ _Worth: TypeAlias = int
 bits, in whole units, so that one addition adds them all.
 """
 _BITS = 32
+_SIGN = 1 << _BITS - 1
 _UNITS = 200
 """To one of log-odds: weights have two digits, and those of parts count half."""
 
 
 class _Table(NamedTuple):
-    """The words, rows of words and parts of words, each with what it says: one look serves all."""
+    """What is said by each of them: one look serves sentences and kinds."""
 
     kinds: tuple[str, ...]
-    words: Mapping[str, _Worth]
-    """Words and parts of words."""
-    rows: Grams[_Worth]
+    measures: Sequence[float]
+    """What `_MEASURES` say for a sentence."""
+    features: Mapping[str, _Worth]
+    """Features of the kinds, beside words."""
+    alone: Callable[[str], _Worth]
+    """A word with its parts."""
+    rows: Mapping[Gram, _Worth]
     """Two words in a row, or three."""
 
 
@@ -202,18 +235,11 @@ def _weigh(words: tuple[str, ...], ranking: Ranking) -> _Worth:
 
     The last few are remembered, for the ranks and the kinds ask one after the other.
     """
-    rows = _table(ranking).rows
-    row = plain(words)
-    _, pairs, threes = rows.find((START, *row))
-    alone = map(_alone, row, repeat(ranking))
-    return sum(alone) + sum(map(rows.worths.__getitem__, filter(None, chain(pairs, threes))))
-
-
-@lru_cache(maxsize=5_000)
-def _alone(word: str, ranking: Ranking) -> _Worth:
-    """What a word and its parts say."""
-    words = _table(ranking).words
-    return words.get(word, 0) + sum(filter(None, map(words.get, parts(word))))
+    table = _table(ranking)
+    row = (START, *plain(words))
+    pairs = map(table.rows.get, pairwise(row))
+    threes = map(table.rows.get, zip(row, row[1:], row[2:], strict=False))
+    return sum(map(table.alone, row[1:])) + sum(filter(None, chain(pairs, threes)))
 
 
 @lru_cache(maxsize=32)
@@ -221,74 +247,96 @@ def _table(ranking: Ranking) -> _Table:
     kinds = tuple(sorted({kind for weights in ranking.kinds.values() for kind in weights}))
     places = {kind: _BITS * at for at, kind in enumerate(kinds, 1)}
     known: dict[_Worth, _Worth] = {}  # many say the same
-    worths = {
-        gram: known.setdefault(worth, worth)
-        for gram in ranking.sentences.keys() | ranking.kinds.keys()
-        if ":" not in gram
-        for worth in [_worth(gram, places, ranking)]
-    }
-    return _Table(
-        kinds,
-        words={gram: worth for gram, worth in worths.items() if " " not in gram},
-        rows=Grams(((tuple(gram.split()), worth) for gram, worth in worths.items() if " " in gram), 0),
-    )
+    features, words, of_parts = dict[str, _Worth](), dict[str, _Worth](), dict[str, _Worth]()
+    rows: dict[Gram, _Worth] = {}
+    for name in ranking.sentences.keys() | ranking.kinds.keys():
+        worth = _worth(name, places, ranking)
+        worth = known.setdefault(worth, worth)
+        if ":" in name:
+            features[name] = worth
+        elif name.startswith(_OF_PART):
+            of_parts[name.removeprefix(_OF_PART)] = worth
+        elif " " in name:
+            rows[tuple(map(intern, name.split()))] = worth
+        else:
+            words[name] = worth
+    measures = [ranking.sentences.get(name, 0.0) for name in _MEASURES]
+    alone = lru_cache(_REMEMBERED)(partial(_alone, words, of_parts))
+    return _Table(kinds, measures, features, alone, rows)
+
+
+def _alone(words: Mapping[str, _Worth], of_parts: Mapping[str, _Worth], word: str) -> _Worth:
+    return words.get(word, 0) + sum(filter(None, map(of_parts.get, parts(word))))
 
 
 def _worth(gram: str, places: Mapping[str, int], ranking: Ranking) -> _Worth:
-    units = _UNITS * (_PART if gram.startswith("~") else 1.0)
+    units = _UNITS * (_PART if gram.startswith(_OF_PART) else 1.0)
     told = ranking.kinds.get(gram, _NOTHING)
     return round(ranking.sentences.get(gram, 0.0) * units) + sum(
         [round(weight * units) << places[kind] for kind, weight in told.items()]
     )
 
 
-def _first(worth: _Worth) -> float:
-    """What is said for the sentence."""
-    return _opened(worth, 1)[0]
+def _first(worth: _Worth) -> int:
+    """What stands first in it, in units: what is said for the sentence."""
+    return (worth & 2 * _SIGN - 1 ^ _SIGN) - _SIGN
 
 
-def _opened(worth: _Worth, number: int) -> list[float]:
-    """The first so many that stand in it."""
+def _opened(worth: _Worth, number: int) -> list[int]:
+    """What stands behind that, in units: what is said for so many kinds."""
     found = []
-    sign = 1 << _BITS - 1
     for _ in range(number):
-        units = (worth & 2 * sign - 1 ^ sign) - sign
-        found.append(units / _UNITS)
-        worth = worth - units >> _BITS
+        worth = worth - _first(worth) >> _BITS
+        found.append(_first(worth))
     return found
 
 
-def _add(found: dict[str, float], weights: Mapping[str, float], factor: float) -> None:
-    for kind, weight in weights.items():
-        found[kind] = found.get(kind, 0.0) + weight * factor
+_MEASURES = (
+    "letter: told again",
+    "letter: of the subject",
+    "place: later",
+    "place: last",
+    "shape: words",
+    "shape: figures",
+    "shape: capitals",
+    "shape: short",
+    "shape: long",
+    "shape: asks",
+    "shape: exclaims",
+    "shape: ends in a colon",
+    "shape: ends in a comma",
+    "shape: quotes",
+    "shape: greets",
+)
 
 
-def _place(at: int, number: int) -> Features:
-    if at < 0:
-        yield "place: subject", 1.0
-        return
-    yield f"place: {min(at, _FAR)}", 1.0
-    yield f"place: fifth {_FIFTHS * at // number}", 1.0
-    yield "place: later", at / number
-    yield "place: last", float(at == number - 1)
+def _place(at: int, number: int) -> Sequence[float]:
+    """Of `_MEASURES`, the two of the place."""
+    return (at / number, at == number - 1) if at >= 0 else (0.0, 0.0)
 
 
-def _shape(sentence: Sentence) -> Features:
+def _stands(at: int, number: int) -> Sequence[str]:
+    """Where a sentence stands, by name."""
+    return (f"place: {min(at, _FAR)}", f"place: fifth {_FIFTHS * at // number}") if at >= 0 else _SUBJECT
+
+
+def _shape(sentence: Sentence) -> Sequence[float]:
+    """Of `_MEASURES`, those of the shape."""
     text, words = sentence.text, sentence.words
     number = len(words)
-    return [
-        ("shape: words", math.log1p(number)),
-        ("shape: figures", math.log1p(number - sum(map(str.isalpha, words)))),
-        ("shape: capitals", sum([text[start].isupper() for start, _ in sentence.spans]) / number),
-        ("shape: short", float(number <= _SHORT)),
-        ("shape: long", float(number > _LONG)),
-        ("shape: asks", float(text.endswith("?"))),
-        ("shape: exclaims", float("!" in text)),
-        ("shape: ends in a colon", float(text.endswith(":"))),
-        ("shape: ends in a comma", float(text.endswith(","))),
-        ("shape: quotes", float(_is_quoting(text))),
-        ("shape: greets", float(number < _SHORT and _GREETING.match(text) is not None)),
-    ]
+    return (
+        math.log1p(number),
+        math.log1p(number - sum(map(str.isalpha, words))),
+        sum([text[start].isupper() for start, _ in sentence.spans]) / number,
+        number <= _SHORT,
+        number > _LONG,
+        text.endswith("?"),
+        "!" in text,
+        text.endswith(":"),
+        text.endswith(","),
+        _is_quoting(text),
+        number < _SHORT and _GREETING.match(text) is not None,
+    )
 
 
 def _is_quoting(text: str) -> bool:
@@ -314,18 +362,17 @@ def _of_kind(match: Match) -> str:
     return f"{match.name}: {'states' if match.strength >= STATES else 'about'}"
 
 
-def _spoken_of(seen: Seen) -> list[str]:
-    """What a sentence has a word for: goods, people, money; sorted, so that sums are everywhere the same."""
-    return sorted({*chain.from_iterable(map(_things, seen.sentence.words))})
+def _spoken_of(seen: Seen) -> AbstractSet[str]:
+    """What a sentence has a word for: goods, people, money."""
+    return {*chain.from_iterable(filter(None, map(_things, seen.sentence.words)))}
 
 
-@lru_cache(maxsize=5_000)
-def _things(word: str) -> tuple[str, ...]:
+@lru_cache(_REMEMBERED)
+def _things(word: str) -> Sequence[str]:
     """What a word is a word for."""
-    known = _thing_words()
-    return tuple(
-        thing for end in range(_TELLING, len(word) + 1) for thing in known.get(f"{word[:end]}*", ())
-    ) + known.get(word, ())
+    words, stems = _thing_words()
+    begun = [thing for stem, thing in stems.get(word[:_TELLING], ()) if word.startswith(stem)]
+    return [*begun, *words.get(word, ())]
 
 
 def _in_subject(seen: Seen) -> bool:
@@ -340,10 +387,14 @@ def shipped_ranking() -> Ranking:
 
 
 @cache
-def _thing_words() -> dict[str, tuple[str, ...]]:
-    """What each word, or beginning of a word with its asterisk, is a word for."""
-    known: dict[str, tuple[str, ...]] = {}
-    for thing, words in data("issues")["things"].items():
-        for word in words:
-            known[word] = (*known.get(word, ()), thing)
-    return known
+def _thing_words() -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[tuple[str, str]]]]:
+    """What each word is a word for; and each beginning of a word, by its first letters."""
+    words, stems = dict[str, list[str]](), dict[str, list[tuple[str, str]]]()
+    for thing, patterns in data("issues")["things"].items():
+        for pattern in patterns:
+            stem = pattern.removesuffix("*")
+            if stem == pattern:
+                words.setdefault(pattern, []).append(thing)
+            else:
+                stems.setdefault(stem[:_TELLING], []).append((stem, thing))
+    return words, stems
