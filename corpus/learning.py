@@ -141,7 +141,7 @@ def read(path: Path, *, weight: float, calm: float = 1.0) -> Iterator[Example]:
 
 def count(sentences: Sequence[Sentence]) -> dict[str, float]:
     """The grams of a text, each for what it counts there: as the scorer will see them."""
-    share = 1 / length(sentences)
+    share = 1 / length([sentence.words for sentence in sentences])
     return {" ".join(gram): share for sentence in sentences for row in rows(sentence.words) for gram in row}
 
 

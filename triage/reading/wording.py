@@ -57,10 +57,8 @@ class Model:
 
 def weigh(sentences: Sequence[Sentence], model: Model) -> dict[Head, float]:
     """What the wording of the sentences together adds to the log-odds of each head."""
-    share = 1 / length(sentences)
-    vectors = [vector for _, vector in _said(_words(sentences), model, _NOTHING_HIDDEN)]
-    sums = map(math.fsum, zip(*vectors, strict=True)) if vectors else _NOTHING
-    return {head: total * share for head, total in zip(HEADS, sums, strict=True)}
+    share, _, vectors = _said(_words(sentences), model, _NOTHING_HIDDEN)
+    return {head: math.fsum([vector[at] for vector in vectors]) * share for at, head in enumerate(HEADS)}
 
 
 def weigh_heat(
@@ -74,47 +72,54 @@ def weigh_heat(
     calm; words in its `hidden` places do not count.
     """
     unheard = _places(sentences, hidden) if any(hidden) else _NOTHING_HIDDEN
-    weights = _weights(_words(sentences), model, unheard)
-    share = 1 / length(sentences)
+    said = _said(_words(sentences), model, unheard)
+    weights = _by_word(said, sum([1 + len(each.words) for each in sentences]))
     found = []
     end = 0
     for sentence, (heat, calm) in zip(sentences, tones, strict=True):
         start, end = end + 1, end + 1 + len(sentence.words)
         own = weights[start:end]
         total = math.fsum(own)
-        if worth := total * share * (heat if total > 0 else calm):
+        if worth := total * said.share * (heat if total > 0 else calm):
             found.append(_wording(sentence, own, worth))
     return found
 
 
-def _weights(words: _Words, model: Model, hidden: frozenset[int]) -> Sequence[float]:
-    """What each word in the row of all sentences weighs: what ends in it, where that was not said before."""
-    number = len(words) + sum(map(len, words))
+def _by_word(said: "_Said", number: int) -> Sequence[float]:
+    """What each of so many words weighs for heat: the word, the pair and the row of three that end in it."""
     weights = [0.0] * (3 * number)
-    for at, vector in _said(words, model, hidden):
-        weights[at] = vector[0]
-    alone, pairs, threes = weights[:number], weights[number : 2 * number], weights[2 * number :]
-    return [*map(math.fsum, zip(alone, pairs, threes, strict=True))]
+    for place, vector in zip(said.places, said.vectors, strict=True):
+        weights[place] = vector[0]
+    rows = zip(weights[:number], weights[number : 2 * number], weights[2 * number :], strict=True)
+    # Of two, the plain sum is exact, and sooner made.
+    return [math.fsum((a, b, c)) if a and b and c else a + b + c for a, b, c in rows]
+
+
+class _Said(NamedTuple):
+    """What the known grams of a text say."""
+
+    share: float
+    """What each is worth in a text of this length."""
+    places: Sequence[int]
+    """Where each is said first: that of its last word in the row of all words; of a pair, or of three, one
+    row or two further on.
+    """
+    vectors: Sequence[Vector]
 
 
 @lru_cache(maxsize=4)
-def _said(sentences: _Words, model: Model, hidden: frozenset[int]) -> Sequence[tuple[int, Vector]]:
-    """What the known grams say, each with its place where it is said first: that of its last word in the row
-    of all words; of a pair, or of three, one row or two rows further on.
-
-    The last few are remembered, for the heat and the level ask one after the other.
-    """
+def _said(sentences: _Words, model: Model, hidden: frozenset[int]) -> _Said:
+    """The last few are remembered, for the heat and the level ask one after the other."""
     words = [word for each in sentences for word in (START, *plain(each))]
     number, grams = len(words), _grams(model)
     # Such as go on over the mark of a beginning are no words of any model.
     said = [*chain.from_iterable(grams.find(words))]
     places = [*range(number), *range(number + 1, 2 * number), *range(2 * number + 2, 3 * number)]
     if hidden:
-        shown = [at % number not in hidden for at in places]
-        said, places = [*compress(said, shown)], [*compress(places, shown)]
-    first = dict(zip(reversed(said), reversed(places), strict=True))
-    first.pop(0, None)
-    return [*zip(first.values(), map(grams.worths.__getitem__, first), strict=True)]
+        said = [0 if at % number in hidden else gram for at, gram in zip(places, said, strict=True)]
+    known, places = [*filter(None, said)], [*compress(places, said)]
+    first = dict(zip(reversed(known), reversed(places), strict=True))
+    return _Said(1 / length(sentences), [*first.values()], [*map(grams.worths.__getitem__, first)])
 
 
 @lru_cache(maxsize=16)
@@ -136,9 +141,9 @@ def _places(sentences: Sequence[Sentence], hidden: Sequence[Sequence[range]]) ->
     return frozenset(at for at, is_hidden in enumerate(hides) if is_hidden)
 
 
-def length(sentences: Sequence[Sentence]) -> float:
+def length(sentences: Sequence[Sequence[str]]) -> float:
     """Many words are no more heat than few, but surer; a handful says little."""
-    return math.sqrt(len(set().union(*[each.words for each in sentences])) + _FEW)
+    return math.sqrt(len(set().union(*sentences)) + _FEW)
 
 
 def _wording(sentence: Sentence, weights: Sequence[float], worth: float) -> Wording:
