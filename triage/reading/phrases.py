@@ -16,13 +16,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import repeat
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from triage.reading.sentences import words_of
 
 _GAP = 3
+_HEAD = 2
+"""Any stem has at least as many letters."""
 _STEM = 4
-"""A first slot's stem has at least as many letters, so that it begins few words."""
+"""A first slot's stem has at least as many, so that it begins few words."""
 _SLOT = re.compile(r"(?:\w+\*?|#|<\w+>)(?:\|(?:\w+\*?|#|<\w+>))*\??|\.\.")
 _CLASS = re.compile(r"<(\w+)>")
 
@@ -73,7 +76,8 @@ class Phrasebook:
     """Phrases by name, found in one pass over the words of a sentence."""
 
     begun: dict[str, _Begun] = field(default_factory=dict)
-    stems: set[str] = field(default_factory=set)
+    stems: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Each under its first two letters."""
 
     def find(self, words: Sequence[str]) -> Sequence[Match]:
         """Every phrase that fits; of those with one name that overlap, the strongest and longest."""
@@ -92,7 +96,7 @@ class Phrasebook:
 
     def _fits(self, words: Sequence[str]) -> list[Match]:
         known = [*map(_look_up, repeat(self), words)]
-        sentence = [*[keys for keys, _ in known], ()]
+        sentence = [*map(itemgetter(0), known), ()]
         found: list[Match] = []
         for at, (_, begun) in enumerate(known):
             for alone, pairs in begun:
@@ -109,8 +113,9 @@ class Phrasebook:
 @lru_cache(maxsize=5_000)
 def _look_up(book: Phrasebook, word: str) -> tuple[_Keys, Sequence[_Begun]]:
     """What a word may be called in this book, and the phrases that begin with it."""
-    stems = [f"{stem}*" for end in range(1, len(word) + 1) if (stem := word[:end]) in book.stems]
-    keys = (word, *stems, "#") if word.isdigit() else (word, *stems)
+    stems = book.stems.get(word[:_HEAD], ())
+    begun = [f"{stem}*" for stem in stems if word.startswith(stem)] if word.startswith(stems) else ()
+    keys = (word, *begun, "#") if word.isdigit() else (word, *begun)
     return keys, [book.begun[key] for key in keys if key in book.begun]
 
 
@@ -136,7 +141,9 @@ def compile_book(
 
 def _enter(book: Phrasebook, name: str, strength: float, slots: tuple[_Slot, ...]) -> None:
     """Enter a phrase by its first word, and where possible by what may stand next: that spares most looks."""
-    book.stems.update(key[:-1] for slot in slots for key in slot.keys if key.endswith("*"))
+    for stem in [key[:-1] for slot in slots for key in slot.keys if key.endswith("*")]:
+        others = book.stems.get(stem[:_HEAD], ())
+        book.stems[stem[:_HEAD]] = tuple(dict.fromkeys((*others, stem)))
     nexts = _nexts(slots)
     known = 2 if nexts and slots[1].certain else 1
     phrase = _Phrase(name, strength, slots[known:], known)
@@ -200,6 +207,8 @@ def _slot(part: str, classes: Mapping[str, Sequence[str]]) -> _Slot:
     if part == "..":
         return _Slot(frozenset(), 0, _GAP)
     options = _CLASS.sub(lambda named: "|".join(classes[named[1]]), part.removesuffix("?")).split("|")
+    if any(key.endswith("*") and len(key) <= _HEAD for key in options):
+        raise ValueError(f"a stem has at least {_HEAD} letters: {part!r}")
     anything = "_" in options
     return _Slot(frozenset() if anything else frozenset(options), 0 if part.endswith("?") else 1, 1)
 
