@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -26,11 +26,14 @@ _LONGEST = 1_000
 _LINE = 400
 """Nobody writes longer lines by hand and expects a break in them to mean something."""
 
-_WORD, _PLAIN_WORD = re.compile(r"[^\W_]+(?:['’`´][^\W\d_]+)*"), re.compile("[a-zA-Z0-9]+(?:['`][a-zA-Z]+)*")
+_WORD, _PLAIN_WORD = (
+    re.compile(r"([^\W_]+(?:['’`´][^\W\d_]+)*)"),
+    re.compile("([a-zA-Z0-9]+(?:['`][a-zA-Z]+)*)"),
+)
 """A word, and the same as plain ASCII has it, which is sooner found."""
 _INNER_END = re.compile(r"[.!?…]\W")
 """Where a sentence may end before its block does; where this is not, nupunkt has nothing to say."""
-_PLAIN_END = re.compile(r"(?<=\s)([^\W\d_]{2,})[.!?]\s+(?=[a-zA-Z])")
+_PLAIN_END, _WHOLE = re.compile(r"[.!?](?<=[^\W\d_].)\s+(?=[a-zA-Z])"), re.compile(r"[^\W\d_]{2,}")
 """An end behind a whole word and before another, which nupunkt doubts of a few words only."""
 _SPACE = re.compile(r"[\n\r\t]")
 _MARKS = re.compile(r"[!?.]{4,}")
@@ -105,12 +108,21 @@ def _ends(block: str) -> Iterable[Span]:
     if not inner:
         return ((0, len(block)),)
     line = _DAY.sub(",", _SPACE.sub(" ", block))
-    plain = [*_PLAIN_END.finditer(line)]
-    words = [end[1].lower() for end in plain]
+    plain = [*_plain_ends(line)]
+    words = [word for word, _ in plain]
     if len(plain) == inner and all(known.isdisjoint(words) for known in _doubtful()):
-        starts = [0, *[end.end() for end in plain]]
-        return zip(starts, [*starts[1:], len(line)], strict=True)
+        return pairwise((0, *[end for _, end in plain], len(line)))
     return _tokenizer().span_tokenize(_MARKS.sub(lambda run: run[0][:3].ljust(len(run[0])), line))
+
+
+def _plain_ends(line: str) -> Iterator[tuple[str, int]]:
+    """The last word before each, in lower case, and where the next begins."""
+    begun = 0
+    for end in _PLAIN_END.finditer(line):
+        word = line[begun : end.start()].rsplit(None, 1)[-1]
+        begun = end.end()
+        if len(word) < end.start() and _WHOLE.fullmatch(word):
+            yield word.lower(), begun
 
 
 def _sentence(text: str, start: int, place: Place) -> Iterator[Sentence]:
@@ -118,9 +130,10 @@ def _sentence(text: str, start: int, place: Place) -> Iterator[Sentence]:
     begun = text.lstrip()
     start += len(text) - len(begun)
     if text := begun.rstrip():
-        written = [*(_PLAIN_WORD if text.isascii() else _WORD).finditer(text)]
-        parts = [*map(_parts, map(re.Match.group, written))]
-        spans = [*map(re.Match.span, written)]
+        pieces = (_PLAIN_WORD if text.isascii() else _WORD).split(text)  # each second one is a word
+        parts = [*map(_parts, pieces[1::2])]
+        ends = [*accumulate(map(len, pieces))]
+        spans = [*zip(ends[::2], ends[1::2], strict=False)]
         words = tuple(chain.from_iterable(parts))
         if len(words) > len(spans):  # both words of a contraction stand in one place
             spans = [span for span, each in zip(spans, parts, strict=True) for _ in each]
