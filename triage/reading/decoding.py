@@ -19,6 +19,8 @@ _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
+_HARMLESS = bytes(range(ord(" "), 0x7F)) + b"\t\n"
+"""Of ASCII: what nearly all of a letter is."""
 _GAPS = re.compile("[\x00-\x20\x7f\x85\u2028\u2029]+")
 _NEW_LINES = re.compile("\r{0,2}\n|\r|\u2028|\u2029|\x0b|\x0c|\x85")
 
@@ -103,7 +105,8 @@ def one_line(text: str) -> str:
 def clean(text: str) -> str:
     r"""The text with "\n" for every line end, and without control characters and invisible marks."""
     usual = text.replace("\r\n", "\n")
-    if usual.replace("\n", "").replace("\t", "").isprintable():  # which nothing harmful is
+    odd = usual.encode("utf-8", "surrogatepass").translate(None, _HARMLESS)
+    if odd.decode("utf-8", "surrogatepass").isprintable():  # which nothing harmful is
         return usual
     return _HARMFUL.sub("", _NEW_LINES.sub("\n", text))
 
