@@ -11,11 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
-from apscheduler.schedulers.background import BackgroundScheduler
+from typing import TYPE_CHECKING
 
 from triage.errors import TriageError
+
+if TYPE_CHECKING:
+    from apscheduler.events import JobExecutionEvent
 
 log = logging.getLogger("triage")
 
@@ -46,6 +47,10 @@ class Timers:
 
         `on_wake` is called when the machine slept, or its clock was set.
         """
+        # A tenth of a second to import, and only a daemon has timers.
+        from apscheduler.events import EVENT_JOB_ERROR
+        from apscheduler.schedulers.background import BackgroundScheduler
+
         # Due times are in the store: a job that comes late must still run, and once is enough.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults, daemon=True)
@@ -93,7 +98,7 @@ class Timers:
                 _tell(error)
 
 
-def _failed(event: JobExecutionEvent) -> None:
+def _failed(event: "JobExecutionEvent") -> None:
     _tell(event.exception)
 
 

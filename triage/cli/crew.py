@@ -76,7 +76,9 @@ def _fresh(imports: str) -> BaseContext:
     from multiprocessing import forkserver
 
     forkserver.set_forkserver_preload([imports])
+    answered = signal.signal(signal.SIGINT, signal.SIG_IGN)  # so it begins, and whoever is forked from it
     forkserver.ensure_running()
+    signal.signal(signal.SIGINT, answered)
     return get_context("forkserver")
 
 

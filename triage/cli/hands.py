@@ -5,7 +5,6 @@ has next to nothing to do there: to read and judge a mail leaves no cycles.
 """
 
 import gc
-import signal
 from datetime import UTC, datetime
 
 from triage.judging.customers import Insiders
@@ -16,7 +15,6 @@ MAIL = b"From: dana@acme.example\r\n\r\nWhere is order 4711? This is unacceptabl
 SELDOM = 100_000
 """Objects more than there were, before the collector looks through them."""
 
-signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command to answer
 gc.disable()
 Reader(insiders=Insiders(rep=frozenset()), measure=Measure()).received(
     [(datetime.fromtimestamp(0, UTC), MAIL)]
