@@ -35,7 +35,10 @@ class Crew:
         self._ahead = AHEAD * processes
 
     def in_order(self, work: Callable[[_T], Sequence[_R]], batches: Iterable[_T]) -> Iterator[_R]:
-        """What `work`, a function of a module, makes of the batches; they are taken as they are needed."""
+        """What `work` makes of the batches, which are taken as they are needed.
+
+        It goes to the processes: a function of a module, or a method of a plain value.
+        """
         if self._pool is None:
             for batch in batches:
                 yield from work(batch)

@@ -124,10 +124,13 @@ def _batches(letters: Iterable["Letter"], since: datetime) -> Iterator[list["Mai
 
 def with_progress(items: Iterable[Any], total: int | None, what: str) -> Iterator[Any]:
     """A bar on stderr where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+    with Progress(console=Console(stderr=True)) as progress:
         yield from progress.track(items, total=total, description=what)
 
 
