@@ -155,6 +155,20 @@ def test_it_comes_back_though_its_copy_was_deleted() -> None:
     assert raw in [x.raw for x in world.server.inside("Drafts")]
 
 
+def test_edited_in_held_just_before_it_comes_back_both_are_drafts() -> None:
+    """Some clients keep the Message-ID of a draft whose words change."""
+    world = heated()
+    raw = draft(world)
+    world.settle()
+    edited = raw.replace(b"\r\n\r\n", b"\r\n\r\nIn other words: ", 1)
+    world.server.expunge("Cooldown/Held", world.server.inside("Cooldown/Held")[0].uid)
+    world.client_files(edited, "Cooldown/Held")
+    world.forward(minutes=30)
+    assert world.only.state is State.WITHDRAWN
+    assert {raw, edited} <= {x.raw for x in world.server.inside("Drafts")}
+    assert world.subjects("Cooldown/Held") == []
+
+
 def test_handed_back_it_is_not_folded_again() -> None:
     world = heated()
     draft(world)

@@ -90,6 +90,8 @@ class Courier:
                 return
             if not held:
                 self._edited_into_drafts()
+            for uid in set(held).difference(self._lies("held")):  # edited as it ended: the rep's own words
+                self._move("held", uid, "drafts")
         match home(self.reply):
             case "held":
                 self._to_held()
