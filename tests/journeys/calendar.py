@@ -9,7 +9,7 @@ threads, and mail comes and goes over the wire. A message is delivered with the 
 
 import json
 from base64 import b64encode
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -99,6 +99,9 @@ class Calendar(House):
         if "held" in answer:
             self.clock.move(minutes=30)
             self.send_due()
+        else:
+            self.running._read()
+            until(self.all_is_read, "what has passed is read", LOOK)
 
     # -- what there is to see -----------------------------------------------------------------------------
 
@@ -106,6 +109,12 @@ class Calendar(House):
         """Whether all has left."""
         with self.running.store.look() as records:
             return not records.open_replies()
+
+    def all_is_read(self) -> bool:
+        """Whether it is known what all that has passed promises."""
+        with self.running.store.look() as records:
+            passed = records.outgoing_between("field", START, self.clock.now() + timedelta(seconds=1))
+            return all(mail.noted for mail in passed)
 
     def summaries(self) -> list[EmailMessage]:
         """What the manager got."""
