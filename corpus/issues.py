@@ -28,9 +28,10 @@ import numpy as np
 from scipy import optimize, sparse
 from sklearn.linear_model import LogisticRegression
 
+from triage.reading.features import Features, Seen, features_of, grams_of, kind_features, look
 from triage.reading.heat import Heat, assess
 from triage.reading.issues import main_issue
-from triage.reading.ranking import Features, Ranking, Seen, features_of, grams_of, kind_features, look
+from triage.reading.ranking import Ranking
 from triage.reading.sentences import split, words_of
 
 HERE = Path(__file__).parent

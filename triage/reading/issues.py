@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
+from triage.reading.features import Seen, look
 from triage.reading.heat import WORDING, Heat, Level
 from triage.reading.particulars import by_when, facts_to_repeat, times_asked, wanted
 from triage.reading.phrases import Phrasebook, compile_book
-from triage.reading.ranking import Ranking, Seen, kinds_of, look, rank, shipped_ranking
+from triage.reading.ranking import Ranking, kinds_of, rank, shipped_ranking
 from triage.reading.sentences import LIMIT, Sentence, split
 
 GENERAL = "general"
