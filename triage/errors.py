@@ -54,6 +54,9 @@ class Mistakes(BadInput):
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
+    def __reduce__(self) -> tuple[type["Mistakes"], tuple[Sequence[Mistake]]]:
+        return type(self), (self.mistakes,)  # as another process tells them
+
 
 class Unreachable(TriageError):
     """A server could not be reached, or the line to it broke. Trying again later may help."""

@@ -21,6 +21,7 @@ from triage.config import default_rules, load
 from triage.daemon.apart import PATIENCE, REST, Apart
 from triage.desk.ports import Apart as Seam
 from triage.desk.ports import here
+from triage.errors import BadInput, Mistakes
 from triage.judging.reviews import review
 from triage.judging.rules import TeamRules, standpoint
 from triage.judging.verdicts import Measure, judge
@@ -88,6 +89,27 @@ def test_the_humans_files_are_read_alike(seam: Seam, tmp_path: Path) -> None:
     (team,) = found.teams.values()
     assert team.rules == default_rules()
     assert "Anna" in team.templates.render("notes/thanks.txt", name="Anna", rep="Ana Ruiz")
+
+
+def test_mistakes_in_the_humans_files_are_told_alike(seam: Seam, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("accounts: [{address: rep, imap: {hots: imap.example.com}}]\n")
+    with pytest.raises(Mistakes) as ours:
+        load(file)
+    with pytest.raises(Mistakes) as told:
+        seam(load, file)
+    assert told.value.mistakes == ours.value.mistakes
+    assert str(told.value) == str(ours.value)
+
+
+def test_where_a_person_is_mistaken_nothing_is_done_again_here(apart: Apart) -> None:
+    with pytest.raises(BadInput) as told:
+        apart(fails_with_its_process)
+    assert str(told.value) == str(process_of(apart).pid)
+
+
+def fails_with_its_process() -> None:
+    raise BadInput(str(os.getpid()))
 
 
 def test_what_fails_raises_what_it_raises(seam: Seam) -> None:

@@ -18,8 +18,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from threading import Lock
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeAlias, TypeVar
 
+from triage.errors import BadInput
 from triage.judging.verdicts import Measure, judge
 from triage.reading.messages import Message
 
@@ -33,6 +34,8 @@ _READY = "ready"
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_Answer: TypeAlias = Sequence[Any] | BadInput
+"""One value, or none where the function fails; or what a person has to mend."""
 
 log = logging.getLogger("triage")
 
@@ -58,10 +61,13 @@ class Apart:
         self.stop()
 
     def __call__(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call it there; what fails there is done here, and raises here what it raises."""
+        """Call it there. BadInput is raised as it is there; what else fails is done here, and raises here."""
         with self._turn:
-            answer: Sequence[R] = self._answer(_packed(function, args, kwargs))
-            return answer[0] if answer else function(*args, **kwargs)
+            answer = self._answer(_packed(function, args, kwargs))
+            if isinstance(answer, BadInput):
+                raise answer
+            found: Sequence[R] = answer
+            return found[0] if found else function(*args, **kwargs)
 
     def begin(self) -> None:
         """Start the process, if there is none: it has all loaded when it is needed. Waits for nothing."""
@@ -87,7 +93,7 @@ class Apart:
         with self._turn:
             self._end()
 
-    def _answer(self, work: bytes) -> Sequence[Any]:
+    def _answer(self, work: bytes) -> _Answer:
         """What the process makes of it; nothing where it makes nothing of it."""
         for _ in range(TRIES if work else 0):
             if self._stopped:
@@ -140,12 +146,12 @@ def _packed(*work: object) -> bytes:
         return b""
 
 
-def _asked(process: "subprocess.Popen[bytes]", work: bytes) -> Sequence[Any]:
+def _asked(process: "subprocess.Popen[bytes]", work: bytes) -> _Answer:
     assert process.stdin
     assert process.stdout
     process.stdin.write(work)
     process.stdin.flush()
-    answer: Sequence[Any] = pickle.load(process.stdout)  # noqa: S301 (what our own process says)
+    answer: _Answer = pickle.load(process.stdout)  # noqa: S301 (what our own process says)
     return answer
 
 
@@ -167,9 +173,10 @@ def main() -> None:
 
 
 def _made(function: Callable[..., object], args: Sequence[Any], kwargs: dict[str, Any]) -> bytes:
-    """The answer: one value, or none where the function fails."""
     try:
         return pickle.dumps((function(*args, **kwargs),))
+    except BadInput as wrong:  # a person's mistake would be the same a second time
+        return pickle.dumps(wrong)
     except Exception:
         return pickle.dumps(())
 
