@@ -19,7 +19,7 @@ __all__ = ["Deadline", "Due", "Hours", "Standpoint", "find"]
 Due: TypeAlias = datetime | date
 """A moment; a day alone where only that was named."""
 
-DAY, HALF_DAY = timedelta(days=1), timedelta(hours=12)
+DAY = timedelta(days=1)
 
 _JOINT = re.compile(
     r"[\s,(]*(?:(?:at|on|by|in|of|the|around|about|latest|from|until|before|no later than)\b[\s,]*)*",
